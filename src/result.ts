@@ -249,10 +249,10 @@ export interface Replay {
 
 /** Process status for a result: the first of these that applies. */
 export function exitStatus(result: CheckResult): 0 | 1 | 2 | 3 {
-  if (result.diagnostics.some((d) => d.severity === 'error')) return 2;
-  const refuted = result.patches.some((p) => p.nfc.claimed && p.nfc.holds === false);
-  if (refuted || result.patches.some((p) => p.verdict === 'broken')) return 1;
+  if (result.diagnostics.some(d => d.severity === 'error')) return 2;
+  const refuted = result.patches.some(p => p.nfc.claimed && p.nfc.holds === false);
+  if (refuted || result.patches.some(p => p.verdict === 'broken')) return 1;
   if (result.verdict === 'broken') return 1;
   if (result.verdict === 'inconclusive') return 3;
-  return result.patches.some((p) => p.verdict === 'inconclusive') ? 3 : 0;
+  return result.patches.some(p => p.verdict === 'inconclusive') ? 3 : 0;
 }
