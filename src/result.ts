@@ -6,6 +6,10 @@
  * never has to ask whether a key exists. Strings that came from a mail or a tree are untrusted.
  */
 
+import type { Diagnostic } from './diagnostic.ts';
+
+export type { Diagnostic };
+
 export const RESULT_SCHEMA = 'mmudelta/1';
 
 export type Verdict = 'equivalent' | 'changed' | 'broken' | 'inconclusive' | 'untouched';
@@ -152,16 +156,6 @@ export interface Bounds {
 export interface InconclusiveReason {
   readonly code: string;
   readonly message: string;
-  readonly file: string | null;
-  readonly line: number | null;
-}
-
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning' | 'note';
-  readonly code: string;
-  readonly message: string;
-  /** The patch it is about. */
-  readonly patch: number | null;
   readonly file: string | null;
   readonly line: number | null;
 }

@@ -11,7 +11,7 @@ export const hostileText = [
   ']]>',
   '"onload="window.owned=1',
   '\r\nBcc: victim@example.org\r\n\r\nSigned-off-by: x\n',
-  '%s%n${x}`id`$(id)',
+  '%s%n$' + '{x}`id`$(id)',
   'javascript:window.owned=1',
   '\u0000\u0001\ud800\ufffe',
 ].join(' ');
