@@ -1,0 +1,138 @@
+import type { DeclSpec, Declarator, External, TranslationUnit } from './ast.ts';
+import { configDefines, predefined } from './config.ts';
+import type { CDiagnostic, CLimits } from './diagnostic.ts';
+import { defaultLimits, LimitError } from './diagnostic.ts';
+import type { Tok } from './lex.ts';
+import type { ParseState } from './parse.ts';
+import { parseMore, startParse } from './parse.ts';
+import type { Predicate } from './preprocess.ts';
+import { Preprocessor } from './preprocess.ts';
+import type { MacroDefinition } from './preprocess-macro.ts';
+import type { SourceReader } from './source.ts';
+import { SourceFiles } from './source.ts';
+
+export interface FrontOptions {
+  /** `CONFIG_X` to `y`, `m` or a value. */
+  readonly config: ReadonlyMap<string, string>;
+  /** `#define` lines that win over the tree's, and over the shims. */
+  readonly overrides: string;
+  /** Macro names that are never expanded outside of `#if`. */
+  readonly opaque: ReadonlySet<string>;
+  /** `#define` lines that win over the tree's; usually {@link shims} of shims.ts. */
+  readonly shims?: string;
+  /** C text parsed after the files; may use their macros, and `MMUDELTA_HAS` and its like in `#if`. */
+  readonly extraUnits?: readonly { readonly name: string; readonly text: string }[];
+  readonly limits?: CLimits;
+}
+
+export interface LoadedUnit {
+  readonly unit: TranslationUnit;
+  /** Everything that was wrong; no entry means that all files were read and parsed whole (bodies aside). */
+  readonly diagnostics: readonly CDiagnostic[];
+  readonly filesRead: readonly string[];
+  /** All macros at the end, opaque ones included. */
+  readonly macros: ReadonlyMap<string, MacroDefinition>;
+}
+
+/** What the kernel's build includes before every file. */
+const prelude = [
+  'include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h',
+];
+
+/** Preprocesses the files in order into one token stream and parses it as one unit. */
+export function loadUnits(reader: SourceReader, files: readonly string[], options: FrontOptions): LoadedUnit {
+  const limits = options.limits ?? defaultLimits;
+  const sources = new SourceFiles(reader, limits);
+  const pp = new Preprocessor(sources, { opaque: options.opaque, limits });
+  const parse = startParse(pp.out, limits);
+  const diagnostics = pp.diagnostics;
+  try {
+    preprocessAll(pp, files, options);
+    parseMore(parse);
+    runExtras(pp, parse, options);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    diagnostics.push(error.diagnostic);
+  }
+  return {
+    unit: { tokens: pp.out, externals: parse.externals },
+    diagnostics: [...diagnostics, ...parse.diagnostics],
+    filesRead: sources.filesRead,
+    macros: pp.macros,
+  };
+}
+
+/** One file as a unit of its own. */
+export function loadUnit(reader: SourceReader, file: string, options: FrontOptions): LoadedUnit {
+  return loadUnits(reader, [file], options);
+}
+
+function preprocessAll(pp: Preprocessor, files: readonly string[], options: FrontOptions): void {
+  pp.runText('<compiler>', predefined);
+  pp.runText('<config>', configDefines(options.config));
+  pp.runLocked('<shims>', options.shims ?? '');
+  pp.runLocked('<overrides>', options.overrides);
+  for (const file of prelude) pp.runFile(file);
+  for (const file of files) {
+    if (!pp.runFile(file)) {
+      pp.diagnostics.push({ code: 'c/file-missing', message: 'no such file in the tree', file, line: 0 });
+    }
+  }
+}
+
+function runExtras(pp: Preprocessor, parse: ParseState, options: FrontOptions): void {
+  for (const extra of options.extraUnits ?? []) {
+    for (const [name, predicate] of predicatesOf(pp, parse.externals)) pp.predicates.set(name, predicate);
+    pp.runText(`<${extra.name}>`, extra.text);
+    parseMore(parse);
+  }
+}
+
+interface Declared {
+  /** Function names to the number of parameters. */
+  readonly functions: ReadonlyMap<string, number>;
+  /** `tag.field` of all structs and unions. */
+  readonly fields: ReadonlySet<string>;
+}
+
+/** Names declared at file scope; members of anonymous members count as the outer record's own. */
+function declaredNames(externals: readonly External[]): Declared {
+  const functions = new Map<string, number>();
+  const fields = new Set<string>();
+  const addDeclarator = (d: Declarator) => {
+    const part = d.parts[0];
+    if (d.name !== null && part?.kind === 'function') functions.set(d.name, part.params.length);
+  };
+  const addSpec = (spec: DeclSpec, outer: readonly string[]) => {
+    if (spec.type?.kind !== 'record' || spec.type.fields === null) return;
+    const tags = spec.type.tag === null ? outer : [spec.type.tag];
+    for (const field of spec.type.fields) {
+      for (const tag of tags) if (field.declarator?.name) fields.add(`${tag}.${field.declarator.name}`);
+      addSpec(field.spec, field.declarator === null ? [...tags] : []);
+    }
+  };
+  for (const e of externals) {
+    if (e.kind === 'function') addDeclarator(e.declarator);
+    else if (e.kind === 'declaration') for (const item of e.items) addDeclarator(item.declarator);
+    if (e.kind === 'function' || e.kind === 'declaration') addSpec(e.spec, []);
+  }
+  return { functions, fields };
+}
+
+function predicatesOf(pp: Preprocessor, externals: readonly External[]): [string, Predicate][] {
+  let known: Declared | null = null;
+  const declared = () => {
+    known ??= declaredNames([...externals]);
+    return known;
+  };
+  return [
+    ['MMUDELTA_HAS', ([name = '']) => (declared().functions.has(name) || pp.macros.has(name) ? 1 : 0)],
+    ['MMUDELTA_HAS_FIELD', ([tag = '', field = '']) => (declared().fields.has(`${tag}.${field}`) ? 1 : 0)],
+    ['MMUDELTA_NPARAMS', ([name = '']) => {
+      const macro = pp.macros.get(name);
+      return declared().functions.get(name) ?? macro?.params?.length ?? -1;
+    }],
+  ];
+}
+
+export type { MacroDefinition, SourceReader, Tok };

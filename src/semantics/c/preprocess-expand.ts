@@ -1,0 +1,408 @@
+import type { CLimits } from './diagnostic.ts';
+import { LimitError } from './diagnostic.ts';
+import { lexText, Tok } from './lex.ts';
+import type { BodyItem, MacroDefinition } from './preprocess-macro.ts';
+
+/** Where the expander goes on reading when an argument list runs past the tokens it was given. */
+export interface TokenSource {
+  /** The next raw token without taking it, or null at the end. */
+  readonly peek: () => Tok | null;
+  readonly take: () => Tok | null;
+}
+
+const emptySource: TokenSource = { peek: () => null, take: () => null };
+
+/** Tokens being read. A null `macro` is an argument or a directive line: reading stops at its end. */
+interface Context {
+  readonly tokens: readonly Tok[];
+  pos: number;
+  readonly macro: MacroDefinition | null;
+}
+
+export interface ExpandHost {
+  readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Function-like and object-like names that stay as they stand outside of `#if`. */
+  readonly opaque: ReadonlySet<string>;
+  readonly limits: CLimits;
+  readonly report: (code: string, message: string, at: Tok) => void;
+  /** `__LINE__`, `__FILE__`, `__COUNTER__` and the like; null for any other name. */
+  readonly builtin: (name: Tok, site: Tok) => Tok | null;
+}
+
+type Argument = Tok[];
+
+/**
+ * Macro expansion as GCC's preprocessor does it: a macro is disabled while its replacement is being read, and a name
+ * that meets its own disabled macro is never expanded again. (Hide sets cost an allocation per token and differ from
+ * GCC where an argument list runs past the end of a replacement.)
+ */
+export class Expander {
+  readonly #host: ExpandHost;
+  #contexts: Context[] = [];
+  #source: TokenSource = emptySource;
+  #site: Tok | null = null;
+  #produced = 0;
+  #depth = 0;
+  #inCondition = false;
+
+  constructor(host: ExpandHost) {
+    this.#host = host;
+  }
+
+  /** The macro that `tok` would be expanded by right now, or null. */
+  macroOf(tok: Tok): MacroDefinition | null {
+    const macro = this.#host.macros.get(tok.text);
+    if (macro === undefined) return null;
+    return this.#host.opaque.has(tok.text) && !this.#inCondition ? null : macro;
+  }
+
+  /** Expands the use of `macro` at `name`, whose arguments come from `source`, into `out`. */
+  expandUse(name: Tok, macro: MacroDefinition, source: TokenSource, out: Tok[]): void {
+    this.#guarded(source, name, () => {
+      if (this.#enter(name, macro)) this.#drain(out);
+      else out.push(name);
+    });
+  }
+
+  /** Handles `__LINE__`, `_Pragma(...)` and the like at the top level; false when `name` is none of them. */
+  expandPseudo(name: Tok, source: TokenSource, out: Tok[]): boolean {
+    let done = false;
+    this.#guarded(source, name, () => {
+      done = this.#pseudo(name, out);
+    });
+    return done;
+  }
+
+  /** Expands a whole token list, which nothing follows. With `inCondition`, `defined X` is left alone. */
+  expandList(tokens: readonly Tok[], inCondition: boolean): Tok[] {
+    const out: Tok[] = [];
+    const first = tokens[0];
+    if (first === undefined) return out;
+    this.#guarded(emptySource, first, () => {
+      this.#inCondition = inCondition;
+      this.#contexts.push({ tokens, pos: 0, macro: null });
+      this.#drain(out);
+    });
+    return out;
+  }
+
+  #guarded(source: TokenSource, site: Tok, run: () => void): void {
+    const saved = [this.#contexts, this.#source, this.#site, this.#produced, this.#inCondition] as const;
+    this.#contexts = [];
+    this.#source = source;
+    this.#site = site;
+    this.#produced = 0;
+    try {
+      run();
+    } finally {
+      for (const context of this.#contexts) if (context.macro !== null) context.macro.disabled = false;
+      [this.#contexts, this.#source, this.#site, this.#produced, this.#inCondition] = saved;
+    }
+  }
+
+  #fail(code: string, message: string): never {
+    const site = this.#site as Tok;
+    throw new LimitError({ code, message, file: site.file, line: site.line });
+  }
+
+  /** Reads to the end of the current contexts, or of the argument on top, expanding on the way. */
+  #drain(out: Tok[]): void {
+    for (;;) {
+      const tok = this.#nextInContext();
+      if (tok === null) return;
+      if (tok.kind !== 'ident') {
+        out.push(tok);
+        continue;
+      }
+      if (this.#inCondition && tok.text === 'defined') {
+        this.#passDefined(tok, out);
+        continue;
+      }
+      const macro = this.macroOf(tok);
+      if (macro !== null && !tok.noExpand) {
+        if (macro.disabled) out.push(frozen(tok));
+        else if (!this.#enter(tok, macro)) out.push(tok);
+        continue;
+      }
+      if (macro === null && tok.text.charCodeAt(0) === 95 && this.#pseudo(tok, out)) continue;
+      out.push(tok);
+    }
+  }
+
+  /** `defined X` and `defined(X)`: the name must not be expanded. */
+  #passDefined(tok: Tok, out: Tok[]): void {
+    out.push(tok);
+    const next = this.#nextInContext();
+    if (next === null) return;
+    out.push(next);
+    if (next.text !== '(') return;
+    const name = this.#nextInContext();
+    if (name !== null) out.push(name);
+  }
+
+  /** Built-in names and `_Pragma("...")`, which leaves nothing. */
+  #pseudo(tok: Tok, out: Tok[]): boolean {
+    if (tok.text === '_Pragma' && this.#peek()?.text === '(') {
+      for (let depth = 0; ; ) {
+        const next = this.#next();
+        if (next === null) return true;
+        if (next.text === '(') depth++;
+        else if (next.text === ')' && --depth === 0) return true;
+      }
+    }
+    const made = this.#host.builtin(tok, this.#site as Tok);
+    if (made !== null) out.push(made);
+    return made !== null;
+  }
+
+  /** Next token of the macros being read; null at the end of them or of an argument. */
+  #nextInContext(): Tok | null {
+    for (;;) {
+      const top = this.#contexts[this.#contexts.length - 1];
+      if (top === undefined) return null;
+      if (top.pos < top.tokens.length) return top.tokens[top.pos++] as Tok;
+      if (top.macro === null) return null;
+      top.macro.disabled = false;
+      this.#contexts.pop();
+    }
+  }
+
+  #peek(): Tok | null {
+    for (;;) {
+      const top = this.#contexts[this.#contexts.length - 1];
+      if (top === undefined) return this.#source.peek();
+      if (top.pos < top.tokens.length) return top.tokens[top.pos] as Tok;
+      if (top.macro === null) return null;
+      top.macro.disabled = false;
+      this.#contexts.pop();
+    }
+  }
+
+  #next(): Tok | null {
+    const tok = this.#nextInContext();
+    return tok === null && this.#contexts.length === 0 ? this.#source.take() : tok;
+  }
+
+  /** Puts the replacement of `macro` on the stack; false when a function-like name has no arguments here. */
+  #enter(name: Tok, macro: MacroDefinition): boolean {
+    let tokens: readonly Tok[];
+    if (macro.params === null) {
+      tokens = macro.plain ? this.#copyBody(name, macro) : this.#substitute(name, macro.items, macro, []);
+    } else {
+      if (this.#peek()?.text !== '(') return false;
+      this.#next();
+      const args = this.#collect(macro);
+      if (args === null) {
+        this.#host.report('c/macro-arguments', `unterminated argument list of ${macro.name}`, name);
+        return true;
+      }
+      if (!this.#checkCount(name, macro, args)) return true;
+      tokens = macro.plain ? this.#copyBody(name, macro) : this.#substitute(name, macro.items, macro, args);
+    }
+    if (tokens.length === 0) return true;
+    this.#produced += tokens.length;
+    const { maxExpansionTokens, maxExpansionDepth } = this.#host.limits;
+    if (this.#produced > maxExpansionTokens) {
+      this.#fail('c/macro-size', `expansion of ${this.#site?.text} makes more than ${maxExpansionTokens} tokens`);
+    }
+    if (this.#contexts.length > maxExpansionDepth * 10) {
+      this.#fail('c/macro-depth', `expansion of ${this.#site?.text} nests too deeply`);
+    }
+    macro.disabled = true;
+    this.#contexts.push({ tokens, pos: 0, macro });
+    return true;
+  }
+
+  #checkCount(name: Tok, macro: MacroDefinition, args: Argument[]): boolean {
+    const want = (macro.params as readonly string[]).length;
+    if (want === 0 && args.length === 1 && (args[0] as Argument).length === 0) args.pop();
+    if (macro.variadic && args.length === want - 1) args.push([]);
+    if (args.length === want) return true;
+    this.#host.report('c/macro-arguments', `${macro.name} takes ${want} arguments, not ${args.length}`, name);
+    return false;
+  }
+
+  /** Arguments up to the closing parenthesis, unexpanded; null when it never comes. */
+  #collect(macro: MacroDefinition): Argument[] | null {
+    const want = (macro.params as readonly string[]).length;
+    const args: Argument[] = [];
+    let current: Argument = [];
+    for (let depth = 0; ; ) {
+      let tok = this.#next();
+      if (tok === null) return null;
+      if (tok.kind === 'punct') {
+        if (tok.text === '(') depth++;
+        else if (tok.text === ')' && depth-- === 0) {
+          args.push(current);
+          return args;
+        } else if (tok.text === ',' && depth === 0 && !(macro.variadic && args.length >= want - 1)) {
+          args.push(current);
+          current = [];
+          continue;
+        }
+      } else if (tok.kind === 'ident' && !tok.noExpand && this.#host.macros.get(tok.text)?.disabled) {
+        tok = frozen(tok);
+      }
+      current.push(tok);
+      if (++this.#produced > this.#host.limits.maxExpansionTokens) {
+        this.#fail('c/macro-size', `the arguments of ${macro.name} are too long`);
+      }
+    }
+  }
+
+  #expandArgument(tokens: Argument): Tok[] {
+    if (++this.#depth > this.#host.limits.maxExpansionDepth) {
+      this.#depth = 0;
+      this.#fail('c/macro-depth', `arguments of ${this.#site?.text} nest too deeply`);
+    }
+    const out: Tok[] = [];
+    this.#contexts.push({ tokens, pos: 0, macro: null });
+    this.#drain(out);
+    this.#contexts.pop();
+    this.#depth--;
+    this.#produced += out.length;
+    return out;
+  }
+
+  #copy(tok: Tok, spaceBefore: boolean): Tok {
+    const site = this.#site as Tok;
+    return new Tok(tok.kind, tok.text, site.file, site.line, site.text, spaceBefore);
+  }
+
+  #copyBody(name: Tok, macro: MacroDefinition): Tok[] {
+    const { items } = macro;
+    const tokens: Tok[] = new Array(items.length);
+    for (let i = 0; i < items.length; i++) {
+      const { tok } = items[i] as BodyItem;
+      tokens[i] = this.#copy(tok, i === 0 ? name.spaceBefore : tok.spaceBefore);
+    }
+    return tokens;
+  }
+
+  #substitute(
+    name: Tok, items: readonly BodyItem[], macro: MacroDefinition, args: readonly Argument[],
+  ): Tok[] {
+    const out: Tok[] = [];
+    const expanded: (Tok[] | undefined)[] = [];
+    const expandOnce = (param: number): Tok[] => {
+      expanded[param] ??= this.#expandArgument(args[param] as Argument);
+      return expanded[param];
+    };
+    this.#substituteInto(out, items, macro, args, expandOnce);
+    const first = out[0];
+    if (first !== undefined && first.spaceBefore !== name.spaceBefore) {
+      out[0] = withSpace(first, name.spaceBefore);
+    }
+    return out;
+  }
+
+  #substituteInto(
+    out: Tok[], items: readonly BodyItem[], macro: MacroDefinition, args: readonly Argument[],
+    expandOnce: (param: number) => Tok[],
+  ): void {
+    let pasting = false;
+    for (const item of items) {
+      const raw = pasting || item.pasteNext;
+      const piece = this.#piece(item, raw, macro, args, expandOnce);
+      if (!pasting) {
+        append(out, piece, item.tok.spaceBefore);
+      } else if (!this.#swallowComma(out, item, macro, piece)) {
+        this.#paste(out, piece);
+      }
+      // An empty left side leaves a placemarker: the right side is then taken as it is.
+      if (item.pasteNext && !pasting && piece.length === 0) out.push(placemarker);
+      pasting = item.pasteNext;
+      if (!pasting) dropPlacemarker(out);
+    }
+    dropPlacemarker(out);
+  }
+
+  #piece(
+    item: BodyItem, raw: boolean, macro: MacroDefinition, args: readonly Argument[],
+    expandOnce: (param: number) => Tok[],
+  ): readonly Tok[] {
+    if (item.optional !== null) {
+      if (expandOnce(args.length - 1).length === 0) return [];
+      const inner: Tok[] = [];
+      this.#substituteInto(inner, item.optional, macro, args, expandOnce);
+      return inner;
+    }
+    if (item.param < 0) return [this.#copy(item.tok, item.tok.spaceBefore)];
+    const arg = args[item.param] as Argument;
+    if (item.stringify) {
+      const site = this.#site as Tok;
+      return [
+        new Tok('string', stringify(arg), site.file, site.line, site.text, item.tok.spaceBefore),
+      ];
+    }
+    return raw ? arg : expandOnce(item.param);
+  }
+
+  /** GNU `, ## __VA_ARGS__`: the comma goes when there are no further arguments, and nothing is pasted to it. */
+  #swallowComma(out: Tok[], item: BodyItem, macro: MacroDefinition, piece: readonly Tok[]): boolean {
+    const isRest = macro.variadic && item.param === (macro.params as readonly string[]).length - 1;
+    if (!isRest || out[out.length - 1]?.text !== ',') return false;
+    if (piece.length === 0) out.pop();
+    else append(out, piece, item.tok.spaceBefore);
+    return true;
+  }
+
+  #paste(out: Tok[], piece: readonly Tok[]): void {
+    const right = piece[0];
+    if (right === undefined) return;
+    const left = out.pop();
+    if (left === undefined || left === placemarker) {
+      append(out, piece, left === undefined ? right.spaceBefore : false);
+      return;
+    }
+    out.push(...this.#glue(left, right));
+    for (let i = 1; i < piece.length; i++) out.push(piece[i] as Tok);
+  }
+
+  #glue(left: Tok, right: Tok): Tok[] {
+    const site = this.#site as Tok;
+    if (left.kind === 'ident' && (right.kind === 'ident' || /^\d+$/.test(right.text))) {
+      const text = left.text + right.text;
+      return [new Tok('ident', text, site.file, site.line, site.text, left.spaceBefore)];
+    }
+    const made = lexText(left.text + right.text, site.file);
+    const only = made.length === 1 ? made[0] : undefined;
+    if (only === undefined) return [left, right];
+    return [new Tok(only.kind, only.text, site.file, site.line, site.text, left.spaceBefore)];
+  }
+}
+
+const placemarker = new Tok('punct', '', '<placemarker>', 0, null, false);
+
+function dropPlacemarker(out: Tok[]): void {
+  if (out[out.length - 1] === placemarker) out.pop();
+}
+
+function withSpace(tok: Tok, spaceBefore: boolean): Tok {
+  const copy = new Tok(tok.kind, tok.text, tok.file, tok.line, tok.macro, spaceBefore);
+  copy.noExpand = tok.noExpand;
+  return copy;
+}
+
+function frozen(tok: Tok): Tok {
+  const copy = withSpace(tok, tok.spaceBefore);
+  copy.noExpand = true;
+  return copy;
+}
+
+/** Appends `piece`; its first token takes the white space of the parameter it replaces. */
+function append(out: Tok[], piece: readonly Tok[], spaceBefore: boolean): void {
+  const first = piece[0];
+  if (first === undefined) return;
+  out.push(first.spaceBefore === spaceBefore ? first : withSpace(first, spaceBefore));
+  for (let i = 1; i < piece.length; i++) out.push(piece[i] as Tok);
+}
+
+function stringify(arg: readonly Tok[]): string {
+  let text = '"';
+  arg.forEach((tok, i) => {
+    if (i > 0 && tok.spaceBefore) text += ' ';
+    text += tok.kind === 'string' || tok.kind === 'char' ? tok.text.replace(/[\\"]/g, '\\$&') : tok.text;
+  });
+  return `${text}"`;
+}

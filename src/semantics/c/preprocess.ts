@@ -1,0 +1,343 @@
+import type { CDiagnostic, CLimits } from './diagnostic.ts';
+import { LimitError } from './diagnostic.ts';
+import type { FilePart, LexedFile } from './lex.ts';
+import { lexFile, Tok } from './lex.ts';
+import { hasAttribute, hasBuiltin } from './preprocess-compiler.ts';
+import type { TokenSource } from './preprocess-expand.ts';
+import { Expander } from './preprocess-expand.ts';
+import { Condition, ConditionError } from './preprocess-if.ts';
+import type { MacroDefinition } from './preprocess-macro.ts';
+import { parseMacro } from './preprocess-macro.ts';
+import type { SourceFiles } from './source.ts';
+
+/** Answers `NAME(arguments)` in `#if`. */
+export type Predicate = (args: readonly string[]) => number;
+
+export interface PreprocessOptions {
+  readonly opaque: ReadonlySet<string>;
+  readonly limits: CLimits;
+}
+
+const predicateNames = new Set([
+  '__has_attribute', '__has_builtin', '__has_include', '__has_include_next', '__has_feature', '__has_extension',
+  '__has_cpp_attribute', '__has_c_attribute', '__has_declspec_attribute', '__has_warning',
+]);
+const specialNames = new Set([
+  '__LINE__', '__FILE__', '__COUNTER__', '__INCLUDE_LEVEL__', '__BASE_FILE__', '__DATE__', '__TIME__',
+  '__TIMESTAMP__',
+]);
+
+/** One file being read: the text part at hand, and where in it. */
+class Frame implements TokenSource {
+  readonly lexed: LexedFile;
+  /** Index of the part after the one at hand. */
+  next = 0;
+  pos = 0;
+  end = 0;
+  readonly #advance: (frame: Frame) => boolean;
+
+  constructor(lexed: LexedFile, advance: (frame: Frame) => boolean) {
+    this.lexed = lexed;
+    this.#advance = advance;
+  }
+
+  /** Stops before a directive, as GCC does when it looks for the parenthesis of a macro use. */
+  peek(): Tok | null {
+    return this.pos < this.end ? (this.lexed.tokens[this.pos] as Tok) : null;
+  }
+
+  /** Goes on past directives, which take effect: they may stand among macro arguments. */
+  take(): Tok | null {
+    if (this.pos >= this.end && !this.#advance(this)) return null;
+    return this.lexed.tokens[this.pos++] as Tok;
+  }
+}
+
+/** Turns files into one token stream, keeping the macro table between them. */
+export class Preprocessor {
+  readonly macros = new Map<string, MacroDefinition>();
+  readonly out: Tok[] = [];
+  readonly diagnostics: CDiagnostic[] = [];
+  /** Predicates beside the compiler's own. */
+  readonly predicates = new Map<string, Predicate>();
+  readonly #files: SourceFiles;
+  readonly #options: PreprocessOptions;
+  readonly #locked = new Set<string>();
+  readonly #once = new Set<string>();
+  readonly #expander: Expander;
+  #includeDepth = 0;
+  #counter = 0;
+  #baseFile = '';
+
+  constructor(files: SourceFiles, options: PreprocessOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#expander = new Expander({
+      macros: this.macros,
+      opaque: options.opaque,
+      limits: options.limits,
+      report: (code, message, at) => this.#report(code, message, at.file, at.line),
+      builtin: (name, site) => this.#special(name, site),
+    });
+  }
+
+  /** Reads a file of the tree as the compiler reads its argument; false when there is no such file. */
+  runFile(path: string): boolean {
+    const lexed = this.#files.file(path);
+    if (lexed === null) return false;
+    this.#baseFile = path;
+    this.#run(lexed);
+    return true;
+  }
+
+  /** Reads text that is not in the tree; `name` should look like `<...>`. */
+  runText(name: string, text: string): void {
+    this.#baseFile = name;
+    this.#run(lexFile(text, name, this.#options.limits));
+  }
+
+  /** Like {@link runText}, for definitions that win over all later ones. */
+  runLocked(name: string, text: string): void {
+    const before = new Map(this.macros);
+    this.runText(name, text);
+    for (const [key, macro] of this.macros) if (before.get(key) !== macro) this.#locked.add(key);
+  }
+
+  isDefined(name: string): boolean {
+    return (
+      this.macros.has(name) || specialNames.has(name) || predicateNames.has(name) || this.predicates.has(name)
+    );
+  }
+
+  #report(code: string, message: string, file: string, line: number): void {
+    if (this.diagnostics.length < this.#options.limits.maxDiagnostics) {
+      this.diagnostics.push({ code, message, file, line });
+    }
+  }
+
+  #run(lexed: LexedFile): void {
+    for (const d of lexed.diagnostics) this.#report(d.code, d.message, d.file, d.line);
+    const frame = new Frame(lexed, (f) => this.#advance(f));
+    const { out, macros } = this;
+    const { tokens } = lexed;
+    while (this.#advance(frame)) {
+      while (frame.pos < frame.end) {
+        const tok = tokens[frame.pos++] as Tok;
+        if (tok.kind !== 'ident') {
+          out.push(tok);
+          continue;
+        }
+        if (macros.has(tok.text)) {
+          const macro = this.#expander.macroOf(tok);
+          if (macro === null) out.push(tok);
+          else this.#expander.expandUse(tok, macro, frame, out);
+        } else if (tok.text.charCodeAt(0) !== 95 || !this.#expander.expandPseudo(tok, frame, out)) {
+          out.push(tok);
+        }
+      }
+      this.#checkSize(lexed.file);
+    }
+  }
+
+  #checkSize(file: string): void {
+    const { maxTokens } = this.#options.limits;
+    if (this.out.length > maxTokens) {
+      throw new LimitError({
+        code: 'c/unit-too-long', message: `more than ${maxTokens} tokens after preprocessing`, file, line: 0,
+      });
+    }
+  }
+
+  /** Moves to the next text part that is compiled, carrying out the directives before it; false at the end. */
+  #advance(frame: Frame): boolean {
+    const { parts } = frame.lexed;
+    for (;;) {
+      const part = parts[frame.next];
+      if (part === undefined) return false;
+      frame.next++;
+      if (part.name === '') {
+        frame.pos = part.from;
+        frame.end = part.to;
+        return true;
+      }
+      this.#directive(frame, part);
+    }
+  }
+
+  #directive(frame: Frame, part: FilePart): void {
+    switch (part.name) {
+      case 'if': case 'ifdef': case 'ifndef':
+        this.#enterGroup(frame, part);
+        return;
+      case 'elif': case 'elifdef': case 'elifndef': case 'else':
+        this.#skipToEnd(frame, part);
+        return;
+      case 'define':
+        this.#define(frame, part);
+        return;
+      case 'undef':
+        this.#undef(frame, part);
+        return;
+      case 'include':
+        this.#include(frame, part);
+        return;
+      case 'pragma':
+        if (frame.lexed.tokens[part.from]?.text === 'once') this.#once.add(frame.lexed.file);
+        return;
+      case 'error':
+        this.#report('c/error-directive', this.#text(frame, part), frame.lexed.file, part.line);
+        return;
+      case 'endif': case 'null': case 'line': case 'warning': case 'ident':
+        return;
+      default:
+        this.#report('c/directive', `unknown directive #${part.name}`, frame.lexed.file, part.line);
+    }
+  }
+
+  #text(frame: Frame, part: FilePart): string {
+    const words = frame.lexed.tokens.slice(part.from, part.to).map((t) => t.text).join(' ');
+    return `#${part.name} ${words}`.slice(0, 200);
+  }
+
+  /** Enters the first group whose condition holds, or leaves the conditional behind. */
+  #enterGroup(frame: Frame, start: FilePart): void {
+    const { parts } = frame.lexed;
+    let part = start;
+    for (;;) {
+      if (part.name === 'endif' || part.name === 'else' || this.#holds(frame, part)) return;
+      if (part.next < 0) {
+        frame.next = parts.length;
+        return;
+      }
+      frame.next = part.next + 1;
+      part = parts[part.next] as FilePart;
+    }
+  }
+
+  #skipToEnd(frame: Frame, start: FilePart): void {
+    const { parts } = frame.lexed;
+    let part = start;
+    while (part.name !== 'endif') {
+      if (part.next < 0) {
+        frame.next = parts.length;
+        return;
+      }
+      frame.next = part.next + 1;
+      part = parts[part.next] as FilePart;
+    }
+  }
+
+  #holds(frame: Frame, part: FilePart): boolean {
+    const { tokens, file } = frame.lexed;
+    const name = tokens[part.from];
+    if (part.name !== 'if' && part.name !== 'elif') {
+      if (name === undefined || part.from >= part.to || name.kind !== 'ident') {
+        this.#report('c/directive', `#${part.name} wants a name`, file, part.line);
+        return false;
+      }
+      return this.isDefined(name.text) !== part.name.endsWith('ndef');
+    }
+    try {
+      const expanded = this.#expander.expandList(tokens.slice(part.from, part.to), true);
+      const call = (callee: string, args: readonly Tok[]) => this.#predicate(callee, args, file);
+      return new Condition(expanded, (n) => this.isDefined(n), call).evaluate();
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      this.#report('c/condition', error.message, file, part.line);
+      return false;
+    }
+  }
+
+  #predicate(name: string, args: readonly Tok[], from: string): number | null {
+    const words = args.filter((t) => t.text !== ',').map((t) => t.text);
+    const own = this.predicates.get(name);
+    if (own !== undefined) return own(words);
+    if (!predicateNames.has(name)) return null;
+    const first = words[0] ?? '';
+    if (name === '__has_attribute') return hasAttribute(first) ? 1 : 0;
+    if (name === '__has_builtin') return hasBuiltin(first) ? 1 : 0;
+    if (name === '__has_include') {
+      const quoted = first.startsWith('"');
+      const spec = quoted ? first.slice(1, -1) : words.join('').slice(1, -1);
+      return this.#files.include(spec, quoted, from) === null ? 0 : 1;
+    }
+    return 0;
+  }
+
+  #define(frame: Frame, part: FilePart): void {
+    const { tokens, file } = frame.lexed;
+    const name = tokens[part.from];
+    if (name !== undefined && this.#locked.has(name.text)) return;
+    const macro = parseCached(tokens, part);
+    if (typeof macro === 'string') this.#report('c/define', macro, file, part.line);
+    else this.macros.set(macro.name, macro);
+  }
+
+  #undef(frame: Frame, part: FilePart): void {
+    const name = frame.lexed.tokens[part.from];
+    if (name === undefined || part.from >= part.to) {
+      this.#report('c/directive', '#undef wants a name', frame.lexed.file, part.line);
+    } else if (!this.#locked.has(name.text)) {
+      this.macros.delete(name.text);
+    }
+  }
+
+  #include(frame: Frame, part: FilePart): void {
+    const { tokens, file } = frame.lexed;
+    const fail = (code: string, message: string) => this.#report(code, message, file, part.line);
+    let words: readonly Tok[] = tokens.slice(part.from, part.to);
+    if (words[0]?.kind === 'ident') words = this.#expander.expandList(words, false);
+    const first = words[0];
+    const quoted = first?.kind === 'string';
+    const spec = quoted
+      ? (first as Tok).text.slice(1, -1)
+      : words.slice(1, words.findIndex((t) => t.text === '>')).map((t) => t.text).join('');
+    if (spec === '' || (!quoted && first?.text !== '<')) {
+      fail('c/directive', '#include wants "file" or <file>');
+      return;
+    }
+    const found = this.#files.include(spec, quoted, file);
+    if (found === null) {
+      fail('c/include-missing', `no such file: ${spec}`);
+      return;
+    }
+    if (this.#once.has(found.file)) return;
+    if (found.guard !== null && this.macros.has(found.guard)) return;
+    const { maxIncludeDepth } = this.#options.limits;
+    if (this.#includeDepth >= maxIncludeDepth) {
+      throw new LimitError({
+        code: 'c/include-depth', message: `more than ${maxIncludeDepth} files include one another`, file,
+        line: part.line,
+      });
+    }
+    this.#includeDepth++;
+    this.#run(found);
+    this.#includeDepth--;
+  }
+
+  #special(name: Tok, site: Tok): Tok | null {
+    if (!specialNames.has(name.text)) return null;
+    const macro = name === site ? null : site.text;
+    const make = (kind: 'number' | 'string', text: string) =>
+      new Tok(kind, text, site.file, site.line, macro, name.spaceBefore);
+    switch (name.text) {
+      case '__LINE__': return make('number', String(site.line));
+      case '__FILE__': return make('string', JSON.stringify(site.file));
+      case '__BASE_FILE__': return make('string', JSON.stringify(this.#baseFile));
+      case '__COUNTER__': return make('number', String(this.#counter++));
+      case '__INCLUDE_LEVEL__': return make('number', String(this.#includeDepth));
+      default: return make('string', '"??? ?? ????"');
+    }
+  }
+}
+
+const parsedMacros = new WeakMap<FilePart, MacroDefinition | string>();
+
+/** Parts of cached files are read again and again, by every side. */
+function parseCached(tokens: readonly Tok[], part: FilePart): MacroDefinition | string {
+  const known = parsedMacros.get(part);
+  if (known !== undefined) return known;
+  const macro = parseMacro(tokens, part.from, part.to);
+  parsedMacros.set(part, macro);
+  return macro;
+}
