@@ -69,7 +69,8 @@ function answer(result: CheckResult, page: Page): string[] {
 
 function patchTable(result: CheckResult, page: Page): string[] {
   const number = Math.max(...result.patches.map(p => patchName(p).length), 0);
-  const nfc = Math.max(...result.patches.map(p => nfcWord(p).length), 0);
+  const narrow = page.width < 64;
+  const nfc = narrow ? 0 : Math.max(...result.patches.map(p => nfcWord(p).length), 0);
   return result.patches.map(patch => {
     const verdict = page.paint(styles[patch.verdict] ?? 'bold', pad(patch.verdict, 12));
     const claim = nfc === 0 ? '' : `${pad(nfcWord(patch), nfc)}  `;
@@ -151,8 +152,8 @@ function statusText(violation: Violation): string {
 
 function violationPart(violation: Violation, showTrace: boolean, page: Page): string[] {
   const bad = violation.status === 'introduced' || violation.status === 'transient';
-  const name = page.paint(bad ? 'red' : 'dim', inert(violation.invariant));
-  const lines = [`  ${name} (${statusText(violation)})`];
+  const name = `${inert(violation.invariant)} (${statusText(violation)})`;
+  const lines = wrapUnder('  ', name, page.width).map(l => page.paint(bad ? 'red' : 'dim', l));
   lines.push(...wrapUnder('    ', inert(violation.summary), page.width));
   const { site, counterexample } = violation;
   if (site !== null) {
