@@ -37,7 +37,15 @@ export interface Node {
 
 // --- types as written ------------------------------------------------------------------------------------------
 
-export type Storage = 'typedef' | 'extern' | 'static' | 'inline' | 'register' | 'auto' | 'thread' | 'noreturn';
+export type Storage =
+  | 'typedef'
+  | 'extern'
+  | 'static'
+  | 'inline'
+  | 'register'
+  | 'auto'
+  | 'thread'
+  | 'noreturn';
 
 export type TypeSpec =
   | { readonly kind: 'basic'; readonly words: readonly string[] }
@@ -76,7 +84,11 @@ export interface DeclSpec extends Node {
 export type DeclPart =
   | { readonly kind: 'pointer' }
   | { readonly kind: 'array'; readonly size: Expr | null }
-  | { readonly kind: 'function'; readonly params: readonly ParamDecl[]; readonly variadic: boolean };
+  | {
+      readonly kind: 'function';
+      readonly params: readonly ParamDecl[];
+      readonly variadic: boolean;
+    };
 
 /** `parts` are ordered from the name outwards: `int *a[3]` is [array 3, pointer]. */
 export interface Declarator extends Node {
@@ -133,7 +145,7 @@ export interface FunctionDefinition extends Node {
   readonly declarator: Declarator;
   /** Token index one past the closing brace. */
   readonly end: number;
-  /** Parses the body on first use (throws {@link SyntaxError} of parse.ts); the same object ever after. */
+  /** Parses the body on first use (throws {@link CSyntaxError} of parse-cursor.ts); the same object ever after. */
   readonly body: () => BlockStmt;
 }
 
@@ -161,7 +173,12 @@ export type Stmt =
   | Declaration
   | ({ readonly kind: 'expr'; readonly expr: Expr } & Node)
   | ({ readonly kind: 'empty' } & Node)
-  | ({ readonly kind: 'if'; readonly test: Expr; readonly then: Stmt; readonly otherwise: Stmt | null } & Node)
+  | ({
+      readonly kind: 'if';
+      readonly test: Expr;
+      readonly then: Stmt;
+      readonly otherwise: Stmt | null;
+    } & Node)
   | ({ readonly kind: 'while'; readonly test: Expr; readonly body: Stmt } & Node)
   | ({ readonly kind: 'do'; readonly test: Expr; readonly body: Stmt } & Node)
   | ({
@@ -172,7 +189,12 @@ export type Stmt =
       readonly body: Stmt;
     } & Node)
   | ({ readonly kind: 'switch'; readonly value: Expr; readonly body: Stmt } & Node)
-  | ({ readonly kind: 'case'; readonly from: Expr; readonly to: Expr | null; readonly body: Stmt } & Node)
+  | ({
+      readonly kind: 'case';
+      readonly from: Expr;
+      readonly to: Expr | null;
+      readonly body: Stmt;
+    } & Node)
   | ({ readonly kind: 'default'; readonly body: Stmt } & Node)
   | ({ readonly kind: 'label'; readonly name: string; readonly body: Stmt } & Node)
   | ({ readonly kind: 'goto'; readonly name: string } & Node)
@@ -184,7 +206,24 @@ export type Stmt =
 // --- expressions -----------------------------------------------------------------------------------------------
 
 export type BinaryOp =
-  | '||' | '&&' | '|' | '^' | '&' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '<<' | '>>' | '+' | '-' | '*' | '/' | '%';
+  | '||'
+  | '&&'
+  | '|'
+  | '^'
+  | '&'
+  | '=='
+  | '!='
+  | '<'
+  | '>'
+  | '<='
+  | '>='
+  | '<<'
+  | '>>'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
 export type AssignOp = '=' | '+=' | '-=' | '*=' | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=';
 
 export type Expr =
@@ -193,18 +232,42 @@ export type Expr =
   /** Adjacent literals stay apart; each part is the spelling with its quotes. */
   | ({ readonly kind: 'string'; readonly parts: readonly string[] } & Node)
   | ({ readonly kind: 'ident'; readonly name: string } & Node)
-  | ({ readonly kind: 'unary'; readonly op: '-' | '+' | '!' | '~' | '*' | '&'; readonly expr: Expr } & Node)
+  | ({
+      readonly kind: 'unary';
+      readonly op: '-' | '+' | '!' | '~' | '*' | '&';
+      readonly expr: Expr;
+    } & Node)
   | ({ readonly kind: 'prefix' | 'postfix'; readonly op: '++' | '--'; readonly expr: Expr } & Node)
-  | ({ readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr } & Node)
-  | ({ readonly kind: 'assign'; readonly op: AssignOp; readonly left: Expr; readonly right: Expr } & Node)
+  | ({
+      readonly kind: 'binary';
+      readonly op: BinaryOp;
+      readonly left: Expr;
+      readonly right: Expr;
+    } & Node)
+  | ({
+      readonly kind: 'assign';
+      readonly op: AssignOp;
+      readonly left: Expr;
+      readonly right: Expr;
+    } & Node)
   /** `then` is null for GNU `a ?: b`. */
-  | ({ readonly kind: 'cond'; readonly test: Expr; readonly then: Expr | null; readonly otherwise: Expr } & Node)
+  | ({
+      readonly kind: 'cond';
+      readonly test: Expr;
+      readonly then: Expr | null;
+      readonly otherwise: Expr;
+    } & Node)
   | ({ readonly kind: 'comma'; readonly left: Expr; readonly right: Expr } & Node)
   | ({ readonly kind: 'call'; readonly callee: Expr; readonly args: readonly Expr[] } & Node)
   /** A type name in argument position of an opaque macro or builtin, e.g. `container_of(p, struct x, m)`. */
   | ({ readonly kind: 'type-arg'; readonly type: TypeName } & Node)
   | ({ readonly kind: 'index'; readonly base: Expr; readonly index: Expr } & Node)
-  | ({ readonly kind: 'member'; readonly base: Expr; readonly name: string; readonly arrow: boolean } & Node)
+  | ({
+      readonly kind: 'member';
+      readonly base: Expr;
+      readonly name: string;
+      readonly arrow: boolean;
+    } & Node)
   | ({ readonly kind: 'cast'; readonly type: TypeName; readonly expr: Expr } & Node)
   | ({ readonly kind: 'sizeof-type' | 'alignof-type'; readonly type: TypeName } & Node)
   | ({ readonly kind: 'sizeof-expr' | 'alignof-expr'; readonly expr: Expr } & Node)
@@ -217,5 +280,13 @@ export type Expr =
       readonly control: Expr;
       readonly choices: readonly { readonly type: TypeName | null; readonly expr: Expr }[];
     } & Node)
-  | ({ readonly kind: 'offsetof'; readonly type: TypeName; readonly path: readonly Designator[] } & Node)
-  | ({ readonly kind: 'types-compatible'; readonly left: TypeName; readonly right: TypeName } & Node);
+  | ({
+      readonly kind: 'offsetof';
+      readonly type: TypeName;
+      readonly path: readonly Designator[];
+    } & Node)
+  | ({
+      readonly kind: 'types-compatible';
+      readonly left: TypeName;
+      readonly right: TypeName;
+    } & Node);

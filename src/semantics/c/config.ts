@@ -21,20 +21,38 @@ IA32_EMULATION X86_TSC X86_CMPXCHG64 X86_CMOV ARCH_HAS_CPU_RELAX SLUB ZONE_DMA32
 HAVE_GENERIC_VDSO HAVE_ARCH_WITHIN_STACK_FRAMES THREAD_INFO_IN_TASK HAVE_SETUP_PER_CPU_AREA HAVE_ALIGNED_STRUCT_PAGE
 HAVE_CMPXCHG_DOUBLE HAVE_FAST_GUP HAVE_GUP_FAST ARCH_HAS_PTE_SPECIAL ARCH_HAS_PTE_DEVMAP ARCH_SUPPORTS_HUGETLBFS
 CGROUPS MEMCG SWAP SHMEM FUTEX EPOLL AIO NET INET CPU_SUP_INTEL CPU_SUP_AMD GENERIC_HWEIGHT RCU_STALL_COMMON
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 const valued: readonly (readonly [string, string])[] = [
-  ['PAGE_SHIFT', '12'], ['FUNCTION_ALIGNMENT', '16'], ['SPLIT_PTLOCK_CPUS', '4'], ['HZ', '250'], ['NR_CPUS', '64'],
-  ['NODES_SHIFT', '6'], ['PGTABLE_LEVELS', '4'], ['X86_L1_CACHE_SHIFT', '6'], ['X86_INTERNODE_CACHE_SHIFT', '6'],
-  ['GCC_VERSION', '120200'], ['CLANG_VERSION', '0'], ['ILLEGAL_POINTER_VALUE', '0xdead000000000000'],
-  ['PHYSICAL_START', '0x1000000'], ['PHYSICAL_ALIGN', '0x200000'], ['LOG_BUF_SHIFT', '17'], ['BASE_SMALL', '0'],
-  ['NR_CPUS_RANGE_END', '64'], ['KVM_MAX_NR_VCPUS', '1024'], ['PANIC_TIMEOUT', '0'], ['RCU_CPU_STALL_TIMEOUT', '21'],
-  ['X86_VMX_FEATURE_NAMES', 'y'], ['LOCKDEP_BITS', '15'],
+  ['PAGE_SHIFT', '12'],
+  ['FUNCTION_ALIGNMENT', '16'],
+  ['SPLIT_PTLOCK_CPUS', '4'],
+  ['HZ', '250'],
+  ['NR_CPUS', '64'],
+  ['NODES_SHIFT', '6'],
+  ['PGTABLE_LEVELS', '4'],
+  ['X86_L1_CACHE_SHIFT', '6'],
+  ['X86_INTERNODE_CACHE_SHIFT', '6'],
+  ['GCC_VERSION', '120200'],
+  ['CLANG_VERSION', '0'],
+  ['ILLEGAL_POINTER_VALUE', '0xdead000000000000'],
+  ['PHYSICAL_START', '0x1000000'],
+  ['PHYSICAL_ALIGN', '0x200000'],
+  ['LOG_BUF_SHIFT', '17'],
+  ['BASE_SMALL', '0'],
+  ['NR_CPUS_RANGE_END', '64'],
+  ['KVM_MAX_NR_VCPUS', '1024'],
+  ['PANIC_TIMEOUT', '0'],
+  ['RCU_CPU_STALL_TIMEOUT', '21'],
+  ['X86_VMX_FEATURE_NAMES', 'y'],
+  ['LOCKDEP_BITS', '15'],
 ];
 
 /** Name with `CONFIG_` to `y`, `m` or a value, as in a `.config`. */
 export const kvmConfig: ReadonlyMap<string, string> = new Map([
-  ...enabled.map((name) => [`CONFIG_${name}`, 'y'] as const),
+  ...enabled.map(name => [`CONFIG_${name}`, 'y'] as const),
   ...valued.map(([name, value]) => [`CONFIG_${name}`, value] as const),
 ]);
 

@@ -1,4 +1,4 @@
-import type { DeclSpec, Declarator, External, TranslationUnit } from './ast.ts';
+import type { Declarator, DeclSpec, External, TranslationUnit } from './ast.ts';
 import { configDefines, predefined } from './config.ts';
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { defaultLimits, LimitError } from './diagnostic.ts';
@@ -36,11 +36,17 @@ export interface LoadedUnit {
 
 /** What the kernel's build includes before every file. */
 const prelude = [
-  'include/linux/compiler-version.h', 'include/linux/kconfig.h', 'include/linux/compiler_types.h',
+  'include/linux/compiler-version.h',
+  'include/linux/kconfig.h',
+  'include/linux/compiler_types.h',
 ];
 
 /** Preprocesses the files in order into one token stream and parses it as one unit. */
-export function loadUnits(reader: SourceReader, files: readonly string[], options: FrontOptions): LoadedUnit {
+export function loadUnits(
+  reader: SourceReader,
+  files: readonly string[],
+  options: FrontOptions,
+): LoadedUnit {
   const limits = options.limits ?? defaultLimits;
   const sources = new SourceFiles(reader, limits);
   const pp = new Preprocessor(sources, { opaque: options.opaque, limits });
@@ -75,14 +81,20 @@ function preprocessAll(pp: Preprocessor, files: readonly string[], options: Fron
   for (const file of prelude) pp.runFile(file);
   for (const file of files) {
     if (!pp.runFile(file)) {
-      pp.diagnostics.push({ code: 'c/file-missing', message: 'no such file in the tree', file, line: 0 });
+      pp.diagnostics.push({
+        code: 'c/file-missing',
+        message: 'no such file in the tree',
+        file,
+        line: 0,
+      });
     }
   }
 }
 
 function runExtras(pp: Preprocessor, parse: ParseState, options: FrontOptions): void {
   for (const extra of options.extraUnits ?? []) {
-    for (const [name, predicate] of predicatesOf(pp, parse.externals)) pp.predicates.set(name, predicate);
+    for (const [name, predicate] of predicatesOf(pp, parse.externals))
+      pp.predicates.set(name, predicate);
     pp.runText(`<${extra.name}>`, extra.text);
     parseMore(parse);
   }
@@ -107,7 +119,8 @@ function declaredNames(externals: readonly External[]): Declared {
     if (spec.type?.kind !== 'record' || spec.type.fields === null) return;
     const tags = spec.type.tag === null ? outer : [spec.type.tag];
     for (const field of spec.type.fields) {
-      for (const tag of tags) if (field.declarator?.name) fields.add(`${tag}.${field.declarator.name}`);
+      for (const tag of tags)
+        if (field.declarator?.name) fields.add(`${tag}.${field.declarator.name}`);
       addSpec(field.spec, field.declarator === null ? [...tags] : []);
     }
   };
@@ -126,12 +139,21 @@ function predicatesOf(pp: Preprocessor, externals: readonly External[]): [string
     return known;
   };
   return [
-    ['MMUDELTA_HAS', ([name = '']) => (declared().functions.has(name) || pp.macros.has(name) ? 1 : 0)],
-    ['MMUDELTA_HAS_FIELD', ([tag = '', field = '']) => (declared().fields.has(`${tag}.${field}`) ? 1 : 0)],
-    ['MMUDELTA_NPARAMS', ([name = '']) => {
-      const macro = pp.macros.get(name);
-      return declared().functions.get(name) ?? macro?.params?.length ?? -1;
-    }],
+    [
+      'MMUDELTA_HAS',
+      ([name = '']) => (declared().functions.has(name) || pp.macros.has(name) ? 1 : 0),
+    ],
+    [
+      'MMUDELTA_HAS_FIELD',
+      ([tag = '', field = '']) => (declared().fields.has(`${tag}.${field}`) ? 1 : 0),
+    ],
+    [
+      'MMUDELTA_NPARAMS',
+      ([name = '']) => {
+        const macro = pp.macros.get(name);
+        return declared().functions.get(name) ?? macro?.params?.length ?? -1;
+      },
+    ],
   ];
 }
 

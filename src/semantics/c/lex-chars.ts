@@ -24,8 +24,29 @@ export function isSpace(c: number): boolean {
 }
 
 const longPunctuators = [
-  '...', '<<=', '>>=', '->', '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||', '*=', '/=', '%=',
-  '+=', '-=', '&=', '^=', '|=', '##',
+  '...',
+  '<<=',
+  '>>=',
+  '->',
+  '++',
+  '--',
+  '<<',
+  '>>',
+  '<=',
+  '>=',
+  '==',
+  '!=',
+  '&&',
+  '||',
+  '*=',
+  '/=',
+  '%=',
+  '+=',
+  '-=',
+  '&=',
+  '^=',
+  '|=',
+  '##',
 ];
 
 /** Punctuators of two and three characters by first character, longest first. */
@@ -33,7 +54,10 @@ const byFirst = new Map<number, readonly string[]>();
 for (const text of longPunctuators) {
   const first = text.charCodeAt(0);
   const list = [...(byFirst.get(first) ?? []), text];
-  byFirst.set(first, list.sort((a, b) => b.length - a.length));
+  byFirst.set(
+    first,
+    list.sort((a, b) => b.length - a.length),
+  );
 }
 const singles = Array.from({ length: 128 }, (_, c) => String.fromCharCode(c));
 

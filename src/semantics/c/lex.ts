@@ -13,7 +13,12 @@ export class Tok implements Token {
   /** Set for good when the name met its own running expansion. */
   noExpand: boolean;
   constructor(
-    kind: TokenKind, text: string, file: string, line: number, macro: string | null, spaceBefore: boolean,
+    kind: TokenKind,
+    text: string,
+    file: string,
+    line: number,
+    macro: string | null,
+    spaceBefore: boolean,
   ) {
     this.kind = kind;
     this.text = text;
@@ -118,7 +123,8 @@ function commentEnd(s: Scan): number {
   }
   const close = src.indexOf('*/', pos + 2);
   const end = close < 0 ? src.length : close + 2;
-  for (let nl = src.indexOf('\n', pos); nl >= 0 && nl < end; nl = src.indexOf('\n', nl + 1)) s.line++;
+  for (let nl = src.indexOf('\n', pos); nl >= 0 && nl < end; nl = src.indexOf('\n', nl + 1))
+    s.line++;
   return end;
 }
 
@@ -203,18 +209,31 @@ function cutParts(tokens: readonly Tok[], lineStarts: readonly number[]): FilePa
     if (hash.text !== '#') continue;
     const to = lineStarts[k + 1] ?? tokens.length;
     if (at > textFrom) {
-      parts.push({ name: '', from: textFrom, to: at, line: (tokens[textFrom] as Tok).line, next: -1 });
+      parts.push({
+        name: '',
+        from: textFrom,
+        to: at,
+        line: (tokens[textFrom] as Tok).line,
+        next: -1,
+      });
     }
     const name = to > at + 1 ? (tokens[at + 1] as Tok) : null;
     parts.push({
       name: name === null ? 'null' : name.kind === 'ident' ? name.text : 'line',
-      from: Math.min(at + 2, to), to, line: hash.line, next: -1,
+      from: Math.min(at + 2, to),
+      to,
+      line: hash.line,
+      next: -1,
     });
     textFrom = to;
   }
   if (textFrom < tokens.length) {
     parts.push({
-      name: '', from: textFrom, to: tokens.length, line: (tokens[textFrom] as Tok).line, next: -1,
+      name: '',
+      from: textFrom,
+      to: tokens.length,
+      line: (tokens[textFrom] as Tok).line,
+      next: -1,
     });
   }
   return parts;
@@ -224,7 +243,11 @@ const opens = new Set(['if', 'ifdef', 'ifndef']);
 const continues = new Set(['elif', 'elifdef', 'elifndef', 'else', 'endif']);
 
 /** Ties each conditional to the one that ends its group. */
-function linkConditionals(parts: readonly FilePart[], file: string, diagnostics: CDiagnostic[]): void {
+function linkConditionals(
+  parts: readonly FilePart[],
+  file: string,
+  diagnostics: CDiagnostic[],
+): void {
   const open: number[] = [];
   const report = (line: number, message: string) =>
     diagnostics.push({ code: 'c/conditional', message, file, line });
@@ -247,14 +270,20 @@ function linkConditionals(parts: readonly FilePart[], file: string, diagnostics:
 /** The guard macro of a file whose only top-level content is `#ifndef G`, `#define G`, ..., `#endif`. */
 function findGuard(tokens: readonly Tok[], parts: readonly FilePart[]): string | null {
   const [first, second] = parts;
-  if (first?.name !== 'ifndef' || second?.name !== 'define' || first.next !== parts.length - 1) return null;
+  if (first?.name !== 'ifndef' || second?.name !== 'define' || first.next !== parts.length - 1)
+    return null;
   const name = tokens[first.from]?.text ?? null;
   return name !== null && tokens[second.from]?.text === name ? name : null;
 }
 
 function checkSize(src: string, file: string, limits: CLimits): CDiagnostic | null {
   if (src.length > limits.maxFileChars) {
-    return { code: 'c/file-too-long', message: `more than ${limits.maxFileChars} characters`, file, line: 0 };
+    return {
+      code: 'c/file-too-long',
+      message: `more than ${limits.maxFileChars} characters`,
+      file,
+      line: 0,
+    };
   }
   if (src.length <= limits.maxLineChars) return null;
   let line = 1;
@@ -263,7 +292,10 @@ function checkSize(src: string, file: string, limits: CLimits): CDiagnostic | nu
     const end = nl < 0 ? src.length : nl;
     if (end - start > limits.maxLineChars) {
       return {
-        code: 'c/line-too-long', message: `a line of more than ${limits.maxLineChars} characters`, file, line,
+        code: 'c/line-too-long',
+        message: `a line of more than ${limits.maxLineChars} characters`,
+        file,
+        line,
       };
     }
     start = end + 1;

@@ -2,7 +2,7 @@ import type { BlockStmt, Declaration, Expr, Init, Stmt, Token, TypeName } from '
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 
 /** Thrown where the tokens are no C; caught per declaration, or by whoever asks for a function's body. */
-export class SyntaxError extends Error {
+export class CSyntaxError extends Error {
   readonly diagnostic: CDiagnostic;
   constructor(diagnostic: CDiagnostic) {
     super(`${diagnostic.file}:${diagnostic.line}: ${diagnostic.message}`);
@@ -23,30 +23,93 @@ export interface Rules {
 }
 
 export const typeWords: ReadonlySet<string> = new Set([
-  'void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', '_Bool', '__signed__', '__signed',
-  '__int128', '__int128_t', '__uint128_t', '__builtin_va_list', '_Float128', '__float128', '_Complex',
+  'void',
+  'char',
+  'short',
+  'int',
+  'long',
+  'float',
+  'double',
+  'signed',
+  'unsigned',
+  '_Bool',
+  '__signed__',
+  '__signed',
+  '__int128',
+  '__int128_t',
+  '__uint128_t',
+  '__builtin_va_list',
+  '_Float128',
+  '__float128',
+  '_Complex',
 ]);
 export const qualifiers: ReadonlySet<string> = new Set([
-  'const', 'volatile', 'restrict', '__const', '__const__', '__volatile__', '__volatile', '__restrict', '__restrict__',
-  '_Atomic', '__seg_gs', '__seg_fs',
+  'const',
+  'volatile',
+  'restrict',
+  '__const',
+  '__const__',
+  '__volatile__',
+  '__volatile',
+  '__restrict',
+  '__restrict__',
+  '_Atomic',
+  '__seg_gs',
+  '__seg_fs',
 ]);
 export const storageWords: ReadonlySet<string> = new Set([
-  'typedef', 'extern', 'static', 'auto', 'register', 'inline', '__inline', '__inline__', '_Noreturn', '__thread',
+  'typedef',
+  'extern',
+  'static',
+  'auto',
+  'register',
+  'inline',
+  '__inline',
+  '__inline__',
+  '_Noreturn',
+  '__thread',
   '_Thread_local',
 ]);
 export const typeofWords: ReadonlySet<string> = new Set([
-  'typeof', '__typeof__', '__typeof', 'typeof_unqual', '__typeof_unqual__', '__typeof_unqual',
+  'typeof',
+  '__typeof__',
+  '__typeof',
+  'typeof_unqual',
+  '__typeof_unqual__',
+  '__typeof_unqual',
 ]);
 const typeStarters: ReadonlySet<string> = new Set([
-  ...typeWords, ...qualifiers, ...typeofWords, 'struct', 'union', 'enum', '__auto_type', '_Alignas',
+  ...typeWords,
+  ...qualifiers,
+  ...typeofWords,
+  'struct',
+  'union',
+  'enum',
+  '__auto_type',
+  '_Alignas',
 ]);
 const statementWords: ReadonlySet<string> = new Set([
-  'if', 'else', 'for', 'while', 'do', 'return', 'case', 'switch', 'goto', 'break', 'continue',
+  'if',
+  'else',
+  'for',
+  'while',
+  'do',
+  'return',
+  'case',
+  'switch',
+  'goto',
+  'break',
+  'continue',
 ]);
 
 /** Words that are no identifiers. */
 export function isReserved(text: string): boolean {
-  return typeStarters.has(text) || storageWords.has(text) || statementWords.has(text) || text === 'sizeof';
+  return (
+    typeStarters.has(text) ||
+    storageWords.has(text) ||
+    statementWords.has(text) ||
+    text === 'sizeof'
+  );
 }
 
 export function isAttributeWord(text: string | undefined): boolean {
@@ -74,7 +137,12 @@ export class Cursor {
   #depth = 0;
 
   constructor(
-    tokens: readonly Token[], pos: number, typedefs: FileTypedefs, rules: Rules, limits: CLimits, horizon: number,
+    tokens: readonly Token[],
+    pos: number,
+    typedefs: FileTypedefs,
+    rules: Rules,
+    limits: CLimits,
+    horizon: number,
   ) {
     this.tokens = tokens;
     this.pos = pos;
@@ -116,9 +184,15 @@ export class Cursor {
 
   fail(expected: string, code = 'c/syntax'): never {
     const tok = this.tokens[this.pos] ?? this.tokens[this.tokens.length - 1];
-    const found = this.pos < this.tokens.length ? `'${(tok as Token).text.slice(0, 60)}'` : 'the end of the unit';
-    throw new SyntaxError({
-      code, message: `${expected}, found ${found}`, file: tok?.file ?? '', line: tok?.line ?? 0,
+    const found =
+      this.pos < this.tokens.length
+        ? `'${(tok as Token).text.slice(0, 60)}'`
+        : 'the end of the unit';
+    throw new CSyntaxError({
+      code,
+      message: `${expected}, found ${found}`,
+      file: tok?.file ?? '',
+      line: tok?.line ?? 0,
     });
   }
 

@@ -3,11 +3,37 @@ import type { Cursor } from './parse-cursor.ts';
 import { isReserved } from './parse-cursor.ts';
 
 const precedence = new Map<string, number>([
-  ['||', 1], ['&&', 2], ['|', 3], ['^', 4], ['&', 5], ['==', 6], ['!=', 6], ['<', 7], ['>', 7], ['<=', 7],
-  ['>=', 7], ['<<', 8], ['>>', 8], ['+', 9], ['-', 9], ['*', 10], ['/', 10], ['%', 10],
+  ['||', 1],
+  ['&&', 2],
+  ['|', 3],
+  ['^', 4],
+  ['&', 5],
+  ['==', 6],
+  ['!=', 6],
+  ['<', 7],
+  ['>', 7],
+  ['<=', 7],
+  ['>=', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['%', 10],
 ]);
 const assignOps: ReadonlySet<string> = new Set([
-  '=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=',
+  '=',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '|=',
+  '^=',
+  '<<=',
+  '>>=',
 ]);
 
 export function expression(c: Cursor): Expr {
@@ -86,12 +112,18 @@ function unary(c: Cursor): Expr {
   const at = c.pos;
   const tok = c.token();
   switch (tok?.text) {
-    case '++': case '--': {
+    case '++':
+    case '--': {
       c.pos++;
       const expr = nested(c, unary);
       return { kind: 'prefix', at, op: tok.text, expr };
     }
-    case '&': case '*': case '+': case '-': case '~': case '!': {
+    case '&':
+    case '*':
+    case '+':
+    case '-':
+    case '~':
+    case '!': {
       c.pos++;
       const expr = nested(c, cast);
       return { kind: 'unary', at, op: tok.text, expr };
@@ -101,7 +133,9 @@ function unary(c: Cursor): Expr {
       return { kind: 'label-address', at, name: c.identifier() };
     case 'sizeof':
       return sizeOrAlign(c, 'sizeof-type', 'sizeof-expr');
-    case '_Alignof': case '__alignof__': case '__alignof':
+    case '_Alignof':
+    case '__alignof__':
+    case '__alignof':
       return sizeOrAlign(c, 'alignof-type', 'alignof-expr');
     case '__extension__':
       c.pos++;
@@ -119,7 +153,9 @@ function nested(c: Cursor, rule: (c: Cursor) => Expr): Expr {
 }
 
 function sizeOrAlign(
-  c: Cursor, ofType: 'sizeof-type' | 'alignof-type', ofExpr: 'sizeof-expr' | 'alignof-expr',
+  c: Cursor,
+  ofType: 'sizeof-type' | 'alignof-type',
+  ofExpr: 'sizeof-expr' | 'alignof-expr',
 ): Expr {
   const at = c.pos;
   c.pos++;
@@ -257,13 +293,15 @@ function postfix(c: Cursor, base: Expr): Expr {
         e = { kind: 'index', at, base: e, index };
         break;
       }
-      case '.': case '->': {
+      case '.':
+      case '->': {
         const arrow = c.is('->');
         c.pos++;
         e = { kind: 'member', at, base: e, name: c.identifier(), arrow };
         break;
       }
-      case '++': case '--':
+      case '++':
+      case '--':
         e = { kind: 'postfix', at, op: c.text() as '++' | '--', expr: e };
         c.pos++;
         break;

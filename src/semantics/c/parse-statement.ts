@@ -89,14 +89,17 @@ function anyStatement(c: Cursor): Stmt {
 function wordStatement(c: Cursor, word: string): Stmt | null {
   const at = c.pos;
   switch (word) {
-    case 'if': return ifStatement(c);
-    case 'for': return forStatement(c);
+    case 'if':
+      return ifStatement(c);
+    case 'for':
+      return forStatement(c);
     case 'while': {
       c.pos++;
       const test = controlling(c);
       return { kind: 'while', at, test, body: statement(c) };
     }
-    case 'do': return doStatement(c);
+    case 'do':
+      return doStatement(c);
     case 'switch': {
       c.pos++;
       const value = controlling(c);
@@ -113,8 +116,10 @@ function wordStatement(c: Cursor, word: string): Stmt | null {
       c.pos++;
       c.need(':');
       return { kind: 'default', at, body: labelled(c) };
-    case 'goto': return gotoStatement(c);
-    case 'break': case 'continue':
+    case 'goto':
+      return gotoStatement(c);
+    case 'break':
+    case 'continue':
       c.pos++;
       c.need(';');
       return { kind: word, at };
@@ -143,13 +148,13 @@ function controlling(c: Cursor): Expr {
 
 /** `else if` chains are read in a loop, so that their length is not nesting. */
 function ifStatement(c: Cursor): Stmt {
-  const arms: { at: number; test: Expr; then: Stmt }[] = [];
+  const arms: { at: number; test: Expr; yes: Stmt }[] = [];
   let otherwise: Stmt | null = null;
   for (;;) {
     const at = c.pos;
     c.need('if');
     const test = controlling(c);
-    arms.push({ at, test, then: statement(c) });
+    arms.push({ at, test, yes: statement(c) });
     c.checkChain(arms.length);
     if (!c.eat('else')) break;
     if (c.is('if')) continue;
@@ -157,7 +162,7 @@ function ifStatement(c: Cursor): Stmt {
     break;
   }
   for (let i = arms.length - 1; i >= 0; i--) {
-    const { at, test, then } = arms[i] as { at: number; test: Expr; then: Stmt };
+    const { at, test, yes: then } = arms[i] as { at: number; test: Expr; yes: Stmt };
     otherwise = { kind: 'if', at, test, then, otherwise };
   }
   return otherwise as Stmt;
@@ -222,11 +227,26 @@ export function asmParts(c: Cursor): { isGoto: boolean; text: string } {
   let isGoto = false;
   for (;;) {
     if (c.eat('goto')) isGoto = true;
-    else if (!(c.eat('volatile') || c.eat('__volatile__') || c.eat('__volatile') || c.eat('inline')
-      || c.eat('__inline') || c.eat('__inline__'))) break;
+    else if (
+      !(
+        c.eat('volatile') ||
+        c.eat('__volatile__') ||
+        c.eat('__volatile') ||
+        c.eat('inline') ||
+        c.eat('__inline') ||
+        c.eat('__inline__')
+      )
+    )
+      break;
   }
   const { from, to } = c.parens();
-  return { isGoto, text: c.tokens.slice(from, to).map((t) => t.text).join(' ') };
+  return {
+    isGoto,
+    text: c.tokens
+      .slice(from, to)
+      .map(t => t.text)
+      .join(' '),
+  };
 }
 
 function asmStatement(c: Cursor): Stmt {

@@ -1,10 +1,26 @@
 import type {
-  Attribute, Declarator, DeclPart, DeclSpec, EnumSpec, Expr, FieldDecl, ParamDecl, RecordSpec, Storage, TypeName,
+  Attribute,
+  Declarator,
+  DeclPart,
+  DeclSpec,
+  EnumSpec,
+  Expr,
+  FieldDecl,
+  ParamDecl,
+  RecordSpec,
+  Storage,
+  TypeName,
   TypeSpec,
 } from './ast.ts';
 import type { Cursor } from './parse-cursor.ts';
 import {
-  isAsmWord, isAttributeWord, isReserved, qualifiers, storageWords, typeofWords, typeWords,
+  isAsmWord,
+  isAttributeWord,
+  isReserved,
+  qualifiers,
+  storageWords,
+  typeofWords,
+  typeWords,
 } from './parse-cursor.ts';
 
 const noAttributes: readonly Attribute[] = [];
@@ -63,11 +79,22 @@ export function plainAttributes(c: Cursor): readonly Attribute[] {
 }
 
 const storageKinds = new Map<string, Storage>([
-  ['typedef', 'typedef'], ['extern', 'extern'], ['static', 'static'], ['auto', 'auto'], ['register', 'register'],
-  ['inline', 'inline'], ['__inline', 'inline'], ['__inline__', 'inline'], ['_Noreturn', 'noreturn'],
-  ['__thread', 'thread'], ['_Thread_local', 'thread'],
+  ['typedef', 'typedef'],
+  ['extern', 'extern'],
+  ['static', 'static'],
+  ['auto', 'auto'],
+  ['register', 'register'],
+  ['inline', 'inline'],
+  ['__inline', 'inline'],
+  ['__inline__', 'inline'],
+  ['_Noreturn', 'noreturn'],
+  ['__thread', 'thread'],
+  ['_Thread_local', 'thread'],
 ]);
-const wordSpellings = new Map([['__signed__', 'signed'], ['__signed', 'signed']]);
+const wordSpellings = new Map([
+  ['__signed__', 'signed'],
+  ['__signed', 'signed'],
+]);
 
 interface SpecParts {
   readonly storage: Storage[];
@@ -119,12 +146,21 @@ function specifier(c: Cursor, s: SpecParts): boolean {
 export function declSpec(c: Cursor): DeclSpec {
   const at = c.pos;
   const s: SpecParts = {
-    storage: [], words: [], attributes: [], isConst: false, isVolatile: false, type: null,
+    storage: [],
+    words: [],
+    attributes: [],
+    isConst: false,
+    isVolatile: false,
+    type: null,
   };
   while (specifier(c, s));
   const type: TypeSpec | null = s.words.length > 0 ? { kind: 'basic', words: s.words } : s.type;
   return {
-    at, storage: s.storage, isConst: s.isConst, isVolatile: s.isVolatile, type,
+    at,
+    storage: s.storage,
+    isConst: s.isConst,
+    isVolatile: s.isVolatile,
+    type,
     attributes: s.attributes.length > 0 ? s.attributes : noAttributes,
   };
 }
@@ -230,7 +266,12 @@ export function declarator(c: Cursor, naming: Naming): Declarator {
   return { at, name, parts, attributes: found.length > 0 ? found : noAttributes };
 }
 
-function declaratorInto(c: Cursor, naming: Naming, parts: DeclPart[], found: Attribute[]): string | null {
+function declaratorInto(
+  c: Cursor,
+  naming: Naming,
+  parts: DeclPart[],
+  found: Attribute[],
+): string | null {
   c.down();
   let pointers = 0;
   for (;;) {
@@ -244,7 +285,11 @@ function declaratorInto(c: Cursor, naming: Naming, parts: DeclPart[], found: Att
     c.pos++;
     name = declaratorInto(c, naming, parts, found);
     c.need(')');
-  } else if (naming !== 'abstract' && c.token()?.kind === 'ident' && !isReserved(c.text() as string)) {
+  } else if (
+    naming !== 'abstract' &&
+    c.token()?.kind === 'ident' &&
+    !isReserved(c.text() as string)
+  ) {
     name = c.identifier();
   }
   suffixes(c, parts);
@@ -301,7 +346,8 @@ function parameters(c: Cursor): DeclPart {
 function parameter(c: Cursor): ParamDecl {
   const at = c.pos;
   const spec = declSpec(c);
-  if (spec.type === null && spec.storage.length === 0 && !spec.isConst) c.fail('expected a parameter');
+  if (spec.type === null && spec.storage.length === 0 && !spec.isConst)
+    c.fail('expected a parameter');
   const found = declarator(c, 'either');
   if (found.name !== null) c.declare(found.name, false);
   return { at, spec, declarator: found };

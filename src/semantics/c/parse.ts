@@ -1,24 +1,37 @@
 import type {
-  BlockStmt, Declaration, Declarator, DeclPart, DeclSpec, External, FunctionDefinition, InitDeclarator, Token,
+  BlockStmt,
+  Declaration,
+  Declarator,
+  DeclPart,
+  DeclSpec,
+  External,
+  FunctionDefinition,
+  InitDeclarator,
+  Token,
 } from './ast.ts';
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import type { FileTypedefs, Rules } from './parse-cursor.ts';
-import { Cursor, isAsmWord, SyntaxError } from './parse-cursor.ts';
+import { CSyntaxError, Cursor, isAsmWord } from './parse-cursor.ts';
 import { assignment, conditional, expression, initializer } from './parse-expression.ts';
 import { asmParts, block, openBlock, statement, staticAssert } from './parse-statement.ts';
 import { attributes, declarator, declSpec, plainAttributes, typeName } from './parse-type.ts';
 
-export { SyntaxError };
-
 const rules: Rules = {
-  expression, assignment, conditional, initializer, typeName, block, statement,
-  declaration: (c) => declaration(c),
+  expression,
+  assignment,
+  conditional,
+  initializer,
+  typeName,
+  block,
+  statement,
+  declaration: c => declaration(c),
 };
 
 function initDeclarator(c: Cursor, found: Declarator): InitDeclarator {
   const init = c.eat('=') ? c.rules.initializer(c) : null;
   const after = attributes(c);
-  const whole = after.length > 0 ? { ...found, attributes: [...found.attributes, ...after] } : found;
+  const whole =
+    after.length > 0 ? { ...found, attributes: [...found.attributes, ...after] } : found;
   return { declarator: whole, init };
 }
 
@@ -40,7 +53,8 @@ function declaration(c: Cursor): Declaration {
   const at = c.pos;
   const spec = declSpec(c);
   if (c.eat(';')) return { kind: 'declaration', at, spec, items: [] };
-  if (spec.type === null && spec.storage.length === 0 && !spec.isConst) c.fail('expected a declaration');
+  if (spec.type === null && spec.storage.length === 0 && !spec.isConst)
+    c.fail('expected a declaration');
   return declarationAfter(c, at, spec, declarator(c, 'named'));
 }
 
@@ -66,7 +80,8 @@ function functionBody(state: ParseState, params: DeclPart, from: number): () => 
     const c = new Cursor(state.tokens, from, state.typedefs, rules, state.limits, from);
     c.pushScope();
     if (params.kind === 'function') {
-      for (const p of params.params) if (p.declarator.name !== null) c.declare(p.declarator.name, false);
+      for (const p of params.params)
+        if (p.declarator.name !== null) c.declare(p.declarator.name, false);
     }
     parsed = openBlock(c);
     return parsed;
@@ -74,12 +89,24 @@ function functionBody(state: ParseState, params: DeclPart, from: number): () => 
 }
 
 function functionDefinition(
-  state: ParseState, c: Cursor, at: number, spec: DeclSpec, found: Declarator,
+  state: ParseState,
+  c: Cursor,
+  at: number,
+  spec: DeclSpec,
+  found: Declarator,
 ): FunctionDefinition {
   const from = c.pos;
   c.pos = c.matching('{', '}');
   const body = functionBody(state, found.parts[0] as DeclPart, from);
-  return { kind: 'function', at, name: found.name as string, spec, declarator: found, end: c.pos, body };
+  return {
+    kind: 'function',
+    at,
+    name: found.name as string,
+    spec,
+    declarator: found,
+    end: c.pos,
+    body,
+  };
 }
 
 function external(state: ParseState, c: Cursor): External | null {
@@ -94,7 +121,8 @@ function external(state: ParseState, c: Cursor): External | null {
   const spec = declSpec(c);
   if (c.eat(';')) return { kind: 'declaration', at, spec, items: [] };
   const first = declarator(c, 'named');
-  if (first.parts[0]?.kind === 'function' && c.is('{')) return functionDefinition(state, c, at, spec, first);
+  if (first.parts[0]?.kind === 'function' && c.is('{'))
+    return functionDefinition(state, c, at, spec, first);
   if (spec.type === null) c.fail('expected a declaration');
   return declarationAfter(c, at, spec, first);
 }
@@ -113,15 +141,23 @@ function skipExternal(c: Cursor, from: number): void {
 
 /** Parses all tokens that came since the last call; syntax errors become diagnostics. */
 export function parseMore(state: ParseState): void {
-  const c = new Cursor(state.tokens, state.next, state.typedefs, rules, state.limits, Number.POSITIVE_INFINITY);
+  const c = new Cursor(
+    state.tokens,
+    state.next,
+    state.typedefs,
+    rules,
+    state.limits,
+    Number.POSITIVE_INFINITY,
+  );
   while (c.pos < state.tokens.length) {
     const from = c.pos;
     try {
       const found = external(state, c);
       if (found !== null) state.externals.push(found);
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      if (state.diagnostics.length < state.limits.maxDiagnostics) state.diagnostics.push(error.diagnostic);
+      if (!(error instanceof CSyntaxError)) throw error;
+      if (state.diagnostics.length < state.limits.maxDiagnostics)
+        state.diagnostics.push(error.diagnostic);
       c.resetScopes();
       skipExternal(c, from);
     }
@@ -138,7 +174,7 @@ export function parseAllBodies(externals: readonly External[], from = 0): CDiagn
     try {
       found.body();
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+      if (!(error instanceof CSyntaxError)) throw error;
       diagnostics.push(error.diagnostic);
     }
   }

@@ -1,7 +1,8 @@
 import type { CLimits } from './diagnostic.ts';
 import { LimitError } from './diagnostic.ts';
-import { lexText, Tok } from './lex.ts';
-import type { BodyItem, MacroDefinition } from './preprocess-macro.ts';
+import type { Tok } from './lex.ts';
+import type { MacroDefinition } from './preprocess-macro.ts';
+import { copyBody, substitute, withSpace } from './preprocess-substitute.ts';
 
 /** Where the expander goes on reading when an argument list runs past the tokens it was given. */
 export interface TokenSource {
@@ -26,10 +27,8 @@ export interface ExpandHost {
   readonly limits: CLimits;
   readonly report: (code: string, message: string, at: Tok) => void;
   /** `__LINE__`, `__FILE__`, `__COUNTER__` and the like; null for any other name. */
-  readonly builtin: (name: Tok, site: Tok) => Tok | null;
+  readonly builtin: (name: Tok) => Tok | null;
 }
-
-type Argument = Tok[];
 
 /**
  * Macro expansion as GCC's preprocessor does it: a macro is disabled while its replacement is being read, and a name
@@ -87,7 +86,13 @@ export class Expander {
   }
 
   #guarded(source: TokenSource, site: Tok, run: () => void): void {
-    const saved = [this.#contexts, this.#source, this.#site, this.#produced, this.#inCondition] as const;
+    const saved = [
+      this.#contexts,
+      this.#source,
+      this.#site,
+      this.#produced,
+      this.#inCondition,
+    ] as const;
     this.#contexts = [];
     this.#source = source;
     this.#site = site;
@@ -95,7 +100,8 @@ export class Expander {
     try {
       run();
     } finally {
-      for (const context of this.#contexts) if (context.macro !== null) context.macro.disabled = false;
+      for (const context of this.#contexts)
+        if (context.macro !== null) context.macro.disabled = false;
       [this.#contexts, this.#source, this.#site, this.#produced, this.#inCondition] = saved;
     }
   }
@@ -150,7 +156,7 @@ export class Expander {
         else if (next.text === ')' && --depth === 0) return true;
       }
     }
-    const made = this.#host.builtin(tok, this.#site as Tok);
+    const made = this.#host.builtin(tok);
     if (made !== null) out.push(made);
     return made !== null;
   }
@@ -187,7 +193,7 @@ export class Expander {
   #enter(name: Tok, macro: MacroDefinition): boolean {
     let tokens: readonly Tok[];
     if (macro.params === null) {
-      tokens = macro.plain ? this.#copyBody(name, macro) : this.#substitute(name, macro.items, macro, []);
+      tokens = macro.plain ? copyBody(name, macro) : this.#replacement(name, macro, []);
     } else {
       if (this.#peek()?.text !== '(') return false;
       this.#next();
@@ -197,13 +203,16 @@ export class Expander {
         return true;
       }
       if (!this.#checkCount(name, macro, args)) return true;
-      tokens = macro.plain ? this.#copyBody(name, macro) : this.#substitute(name, macro.items, macro, args);
+      tokens = macro.plain ? copyBody(name, macro) : this.#replacement(name, macro, args);
     }
     if (tokens.length === 0) return true;
     this.#produced += tokens.length;
     const { maxExpansionTokens, maxExpansionDepth } = this.#host.limits;
     if (this.#produced > maxExpansionTokens) {
-      this.#fail('c/macro-size', `expansion of ${this.#site?.text} makes more than ${maxExpansionTokens} tokens`);
+      this.#fail(
+        'c/macro-size',
+        `expansion of ${this.#site?.text} makes more than ${maxExpansionTokens} tokens`,
+      );
     }
     if (this.#contexts.length > maxExpansionDepth * 10) {
       this.#fail('c/macro-depth', `expansion of ${this.#site?.text} nests too deeply`);
@@ -213,20 +222,33 @@ export class Expander {
     return true;
   }
 
-  #checkCount(name: Tok, macro: MacroDefinition, args: Argument[]): boolean {
+  #replacement(name: Tok, macro: MacroDefinition, args: readonly Tok[][]): Tok[] {
+    const expanded: (Tok[] | undefined)[] = [];
+    const expand = (param: number): Tok[] => {
+      expanded[param] ??= this.#expandArgument(args[param] as Tok[]);
+      return expanded[param];
+    };
+    return substitute({ name, macro, args, expand });
+  }
+
+  #checkCount(name: Tok, macro: MacroDefinition, args: Tok[][]): boolean {
     const want = (macro.params as readonly string[]).length;
-    if (want === 0 && args.length === 1 && (args[0] as Argument).length === 0) args.pop();
+    if (want === 0 && args.length === 1 && (args[0] as Tok[]).length === 0) args.pop();
     if (macro.variadic && args.length === want - 1) args.push([]);
     if (args.length === want) return true;
-    this.#host.report('c/macro-arguments', `${macro.name} takes ${want} arguments, not ${args.length}`, name);
+    this.#host.report(
+      'c/macro-arguments',
+      `${macro.name} takes ${want} arguments, not ${args.length}`,
+      name,
+    );
     return false;
   }
 
   /** Arguments up to the closing parenthesis, unexpanded; null when it never comes. */
-  #collect(macro: MacroDefinition): Argument[] | null {
+  #collect(macro: MacroDefinition): Tok[][] | null {
     const want = (macro.params as readonly string[]).length;
-    const args: Argument[] = [];
-    let current: Argument = [];
+    const args: Tok[][] = [];
+    let current: Tok[] = [];
     for (let depth = 0; ; ) {
       let tok = this.#next();
       if (tok === null) return null;
@@ -235,12 +257,20 @@ export class Expander {
         else if (tok.text === ')' && depth-- === 0) {
           args.push(current);
           return args;
-        } else if (tok.text === ',' && depth === 0 && !(macro.variadic && args.length >= want - 1)) {
+        } else if (
+          tok.text === ',' &&
+          depth === 0 &&
+          !(macro.variadic && args.length >= want - 1)
+        ) {
           args.push(current);
           current = [];
           continue;
         }
-      } else if (tok.kind === 'ident' && !tok.noExpand && this.#host.macros.get(tok.text)?.disabled) {
+      } else if (
+        tok.kind === 'ident' &&
+        !tok.noExpand &&
+        this.#host.macros.get(tok.text)?.disabled
+      ) {
         tok = frozen(tok);
       }
       current.push(tok);
@@ -250,7 +280,7 @@ export class Expander {
     }
   }
 
-  #expandArgument(tokens: Argument): Tok[] {
+  #expandArgument(tokens: Tok[]): Tok[] {
     if (++this.#depth > this.#host.limits.maxExpansionDepth) {
       this.#depth = 0;
       this.#fail('c/macro-depth', `arguments of ${this.#site?.text} nest too deeply`);
@@ -263,146 +293,10 @@ export class Expander {
     this.#produced += out.length;
     return out;
   }
-
-  #copy(tok: Tok, spaceBefore: boolean): Tok {
-    const site = this.#site as Tok;
-    return new Tok(tok.kind, tok.text, site.file, site.line, site.text, spaceBefore);
-  }
-
-  #copyBody(name: Tok, macro: MacroDefinition): Tok[] {
-    const { items } = macro;
-    const tokens: Tok[] = new Array(items.length);
-    for (let i = 0; i < items.length; i++) {
-      const { tok } = items[i] as BodyItem;
-      tokens[i] = this.#copy(tok, i === 0 ? name.spaceBefore : tok.spaceBefore);
-    }
-    return tokens;
-  }
-
-  #substitute(
-    name: Tok, items: readonly BodyItem[], macro: MacroDefinition, args: readonly Argument[],
-  ): Tok[] {
-    const out: Tok[] = [];
-    const expanded: (Tok[] | undefined)[] = [];
-    const expandOnce = (param: number): Tok[] => {
-      expanded[param] ??= this.#expandArgument(args[param] as Argument);
-      return expanded[param];
-    };
-    this.#substituteInto(out, items, macro, args, expandOnce);
-    const first = out[0];
-    if (first !== undefined && first.spaceBefore !== name.spaceBefore) {
-      out[0] = withSpace(first, name.spaceBefore);
-    }
-    return out;
-  }
-
-  #substituteInto(
-    out: Tok[], items: readonly BodyItem[], macro: MacroDefinition, args: readonly Argument[],
-    expandOnce: (param: number) => Tok[],
-  ): void {
-    let pasting = false;
-    for (const item of items) {
-      const raw = pasting || item.pasteNext;
-      const piece = this.#piece(item, raw, macro, args, expandOnce);
-      if (!pasting) {
-        append(out, piece, item.tok.spaceBefore);
-      } else if (!this.#swallowComma(out, item, macro, piece)) {
-        this.#paste(out, piece);
-      }
-      // An empty left side leaves a placemarker: the right side is then taken as it is.
-      if (item.pasteNext && !pasting && piece.length === 0) out.push(placemarker);
-      pasting = item.pasteNext;
-      if (!pasting) dropPlacemarker(out);
-    }
-    dropPlacemarker(out);
-  }
-
-  #piece(
-    item: BodyItem, raw: boolean, macro: MacroDefinition, args: readonly Argument[],
-    expandOnce: (param: number) => Tok[],
-  ): readonly Tok[] {
-    if (item.optional !== null) {
-      if (expandOnce(args.length - 1).length === 0) return [];
-      const inner: Tok[] = [];
-      this.#substituteInto(inner, item.optional, macro, args, expandOnce);
-      return inner;
-    }
-    if (item.param < 0) return [this.#copy(item.tok, item.tok.spaceBefore)];
-    const arg = args[item.param] as Argument;
-    if (item.stringify) {
-      const site = this.#site as Tok;
-      return [
-        new Tok('string', stringify(arg), site.file, site.line, site.text, item.tok.spaceBefore),
-      ];
-    }
-    return raw ? arg : expandOnce(item.param);
-  }
-
-  /** GNU `, ## __VA_ARGS__`: the comma goes when there are no further arguments, and nothing is pasted to it. */
-  #swallowComma(out: Tok[], item: BodyItem, macro: MacroDefinition, piece: readonly Tok[]): boolean {
-    const isRest = macro.variadic && item.param === (macro.params as readonly string[]).length - 1;
-    if (!isRest || out[out.length - 1]?.text !== ',') return false;
-    if (piece.length === 0) out.pop();
-    else append(out, piece, item.tok.spaceBefore);
-    return true;
-  }
-
-  #paste(out: Tok[], piece: readonly Tok[]): void {
-    const right = piece[0];
-    if (right === undefined) return;
-    const left = out.pop();
-    if (left === undefined || left === placemarker) {
-      append(out, piece, left === undefined ? right.spaceBefore : false);
-      return;
-    }
-    out.push(...this.#glue(left, right));
-    for (let i = 1; i < piece.length; i++) out.push(piece[i] as Tok);
-  }
-
-  #glue(left: Tok, right: Tok): Tok[] {
-    const site = this.#site as Tok;
-    if (left.kind === 'ident' && (right.kind === 'ident' || /^\d+$/.test(right.text))) {
-      const text = left.text + right.text;
-      return [new Tok('ident', text, site.file, site.line, site.text, left.spaceBefore)];
-    }
-    const made = lexText(left.text + right.text, site.file);
-    const only = made.length === 1 ? made[0] : undefined;
-    if (only === undefined) return [left, right];
-    return [new Tok(only.kind, only.text, site.file, site.line, site.text, left.spaceBefore)];
-  }
-}
-
-const placemarker = new Tok('punct', '', '<placemarker>', 0, null, false);
-
-function dropPlacemarker(out: Tok[]): void {
-  if (out[out.length - 1] === placemarker) out.pop();
-}
-
-function withSpace(tok: Tok, spaceBefore: boolean): Tok {
-  const copy = new Tok(tok.kind, tok.text, tok.file, tok.line, tok.macro, spaceBefore);
-  copy.noExpand = tok.noExpand;
-  return copy;
 }
 
 function frozen(tok: Tok): Tok {
   const copy = withSpace(tok, tok.spaceBefore);
   copy.noExpand = true;
   return copy;
-}
-
-/** Appends `piece`; its first token takes the white space of the parameter it replaces. */
-function append(out: Tok[], piece: readonly Tok[], spaceBefore: boolean): void {
-  const first = piece[0];
-  if (first === undefined) return;
-  out.push(first.spaceBefore === spaceBefore ? first : withSpace(first, spaceBefore));
-  for (let i = 1; i < piece.length; i++) out.push(piece[i] as Tok);
-}
-
-function stringify(arg: readonly Tok[]): string {
-  let text = '"';
-  arg.forEach((tok, i) => {
-    if (i > 0 && tok.spaceBefore) text += ' ';
-    text += tok.kind === 'string' || tok.kind === 'char' ? tok.text.replace(/[\\"]/g, '\\$&') : tok.text;
-  });
-  return `${text}"`;
 }

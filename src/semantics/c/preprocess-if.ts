@@ -7,14 +7,30 @@ interface Value {
 }
 
 const precedence = new Map<string, number>([
-  ['||', 1], ['&&', 2], ['|', 3], ['^', 4], ['&', 5], ['==', 6], ['!=', 6], ['<', 7], ['>', 7], ['<=', 7],
-  ['>=', 7], ['<<', 8], ['>>', 8], ['+', 9], ['-', 9], ['*', 10], ['/', 10], ['%', 10],
+  ['||', 1],
+  ['&&', 2],
+  ['|', 3],
+  ['^', 4],
+  ['&', 5],
+  ['==', 6],
+  ['!=', 6],
+  ['<', 7],
+  ['>', 7],
+  ['<=', 7],
+  ['>=', 7],
+  ['<<', 8],
+  ['>>', 8],
+  ['+', 9],
+  ['-', 9],
+  ['*', 10],
+  ['/', 10],
+  ['%', 10],
 ]);
 
 /** What is wrong with the expression of an `#if`. */
 export class ConditionError extends Error {}
 
-function fit(v: bigint, unsigned: boolean): Value {
+function wrap(v: bigint, unsigned: boolean): Value {
   return { v: unsigned ? BigInt.asUintN(64, v) : BigInt.asIntN(64, v), unsigned };
 }
 
@@ -29,7 +45,14 @@ export function parseInteger(text: string): { v: bigint; unsigned: boolean } | n
 }
 
 const escapes = new Map<string, number>([
-  ['n', 10], ['t', 9], ['r', 13], ['a', 7], ['b', 8], ['f', 12], ['v', 11], ['e', 27],
+  ['n', 10],
+  ['t', 9],
+  ['r', 13],
+  ['a', 7],
+  ['b', 8],
+  ['f', 12],
+  ['v', 11],
+  ['e', 27],
 ]);
 
 /** Value of a character constant of one character. */
@@ -46,29 +69,43 @@ export function charValue(text: string): number | null {
 
 function apply(op: string, l: Value, r: Value, dead: boolean): Value {
   const unsigned = l.unsigned || r.unsigned;
-  const a = fit(l.v, unsigned).v;
-  const b = fit(r.v, unsigned).v;
+  const a = wrap(l.v, unsigned).v;
+  const b = wrap(r.v, unsigned).v;
   switch (op) {
-    case '|': return fit(a | b, unsigned);
-    case '^': return fit(a ^ b, unsigned);
-    case '&': return fit(a & b, unsigned);
-    case '==': return truth(a === b);
-    case '!=': return truth(a !== b);
-    case '<': return truth(a < b);
-    case '>': return truth(a > b);
-    case '<=': return truth(a <= b);
-    case '>=': return truth(a >= b);
-    case '<<': return fit(l.v << (r.v & 63n), l.unsigned);
-    case '>>': return fit(l.v >> (r.v & 63n), l.unsigned);
-    case '+': return fit(a + b, unsigned);
-    case '-': return fit(a - b, unsigned);
-    case '*': return fit(a * b, unsigned);
+    case '|':
+      return wrap(a | b, unsigned);
+    case '^':
+      return wrap(a ^ b, unsigned);
+    case '&':
+      return wrap(a & b, unsigned);
+    case '==':
+      return truth(a === b);
+    case '!=':
+      return truth(a !== b);
+    case '<':
+      return truth(a < b);
+    case '>':
+      return truth(a > b);
+    case '<=':
+      return truth(a <= b);
+    case '>=':
+      return truth(a >= b);
+    case '<<':
+      return wrap(l.v << (r.v & 63n), l.unsigned);
+    case '>>':
+      return wrap(l.v >> (r.v & 63n), l.unsigned);
+    case '+':
+      return wrap(a + b, unsigned);
+    case '-':
+      return wrap(a - b, unsigned);
+    case '*':
+      return wrap(a * b, unsigned);
     default:
       if (b === 0n) {
-        if (dead) return fit(0n, unsigned);
+        if (dead) return wrap(0n, unsigned);
         throw new ConditionError('division by zero in #if');
       }
-      return fit(op === '/' ? a / b : a % b, unsigned);
+      return wrap(op === '/' ? a / b : a % b, unsigned);
   }
 }
 
@@ -82,7 +119,8 @@ export class Condition {
   #depth = 0;
 
   constructor(
-    tokens: readonly Tok[], defined: (name: string) => boolean,
+    tokens: readonly Tok[],
+    defined: (name: string) => boolean,
     call: (name: string, args: readonly Tok[]) => number | null,
   ) {
     this.#tokens = tokens;
@@ -117,7 +155,7 @@ export class Condition {
       const a = this.#ternary(dead || !chosen);
       this.#expect(':');
       const b = this.#ternary(dead || chosen);
-      value = fit((chosen ? a : b).v, a.unsigned || b.unsigned);
+      value = wrap((chosen ? a : b).v, a.unsigned || b.unsigned);
     }
     this.#depth--;
     return value;
@@ -151,15 +189,17 @@ export class Condition {
     const tok = this.#tokens[this.#pos++];
     if (tok === undefined) throw new ConditionError('#if ends too early');
     switch (tok.text) {
-      case '!': return truth(this.#unary(dead).v === 0n);
+      case '!':
+        return truth(this.#unary(dead).v === 0n);
       case '-': {
         const e = this.#unary(dead);
-        return fit(-e.v, e.unsigned);
+        return wrap(-e.v, e.unsigned);
       }
-      case '+': return this.#unary(dead);
+      case '+':
+        return this.#unary(dead);
       case '~': {
         const e = this.#unary(dead);
-        return fit(~e.v, e.unsigned);
+        return wrap(~e.v, e.unsigned);
       }
       case '(': {
         const e = this.#ternary(dead);
@@ -174,28 +214,29 @@ export class Condition {
     if (tok.kind === 'number') {
       const value = parseInteger(tok.text);
       if (value === null) throw new ConditionError(`'${tok.text}' is no integer`);
-      return fit(value.v, value.unsigned);
+      return wrap(value.v, value.unsigned);
     }
     if (tok.kind === 'char') {
       const value = charValue(tok.text);
       if (value === null) throw new ConditionError(`cannot evaluate ${tok.text}`);
-      return fit(BigInt(value), false);
+      return wrap(BigInt(value), false);
     }
     if (tok.kind !== 'ident') throw new ConditionError(`unexpected '${tok.text}' in #if`);
     if (tok.text === 'defined') return this.#definedOperand();
     if (this.#text() === '(') {
       const answer = this.#call(tok.text, this.#arguments());
       if (answer === null) throw new ConditionError(`${tok.text}() is not known to #if`);
-      return fit(BigInt(answer), false);
+      return wrap(BigInt(answer), false);
     }
-    return fit(0n, false);
+    return wrap(0n, false);
   }
 
   #definedOperand(): Value {
     const paren = this.#text() === '(';
     if (paren) this.#pos++;
     const name = this.#tokens[this.#pos++];
-    if (name === undefined || name.kind !== 'ident') throw new ConditionError("'defined' wants a name");
+    if (name === undefined || name.kind !== 'ident')
+      throw new ConditionError("'defined' wants a name");
     if (paren) this.#expect(')');
     return truth(this.#defined(name.text));
   }

@@ -74,7 +74,11 @@ function closingParen(tokens: readonly Tok[], open: number, to: number): number 
 }
 
 function parseItems(
-  tokens: readonly Tok[], from: number, to: number, params: readonly string[] | null, variadic: boolean,
+  tokens: readonly Tok[],
+  from: number,
+  to: number,
+  params: readonly string[] | null,
+  variadic: boolean,
 ): BodyItem[] | string {
   const items: BodyItem[] = [];
   const markPaste = () => {
@@ -108,7 +112,11 @@ function parseItems(
 }
 
 /** `tokens[from..to)` follow `#define`; a string is what is wrong with them. */
-export function parseMacro(tokens: readonly Tok[], from: number, to: number): MacroDefinition | string {
+export function parseMacro(
+  tokens: readonly Tok[],
+  from: number,
+  to: number,
+): MacroDefinition | string {
   const name = tokens[from];
   if (from >= to || name === undefined || name.kind !== 'ident') return 'expected a macro name';
   if (name.text === 'defined') return "'defined' cannot be a macro";
@@ -125,8 +133,15 @@ export function parseMacro(tokens: readonly Tok[], from: number, to: number): Ma
   }
   const items = parseItems(tokens, bodyFrom, to, params, variadic);
   if (typeof items === 'string') return items;
-  const plain = items.every((i) => i.param < 0 && !i.pasteNext && i.optional === null);
+  const plain = items.every(i => i.param < 0 && !i.pasteNext && i.optional === null);
   return {
-    name: name.text, params, variadic, items, plain, file: name.file, line: name.line, disabled: false,
+    name: name.text,
+    params,
+    variadic,
+    items,
+    plain,
+    file: name.file,
+    line: name.line,
+    disabled: false,
   };
 }

@@ -19,11 +19,25 @@ export interface PreprocessOptions {
 }
 
 const predicateNames = new Set([
-  '__has_attribute', '__has_builtin', '__has_include', '__has_include_next', '__has_feature', '__has_extension',
-  '__has_cpp_attribute', '__has_c_attribute', '__has_declspec_attribute', '__has_warning',
+  '__has_attribute',
+  '__has_builtin',
+  '__has_include',
+  '__has_include_next',
+  '__has_feature',
+  '__has_extension',
+  '__has_cpp_attribute',
+  '__has_c_attribute',
+  '__has_declspec_attribute',
+  '__has_warning',
 ]);
 const specialNames = new Set([
-  '__LINE__', '__FILE__', '__COUNTER__', '__INCLUDE_LEVEL__', '__BASE_FILE__', '__DATE__', '__TIME__',
+  '__LINE__',
+  '__FILE__',
+  '__COUNTER__',
+  '__INCLUDE_LEVEL__',
+  '__BASE_FILE__',
+  '__DATE__',
+  '__TIME__',
   '__TIMESTAMP__',
 ]);
 
@@ -77,7 +91,7 @@ export class Preprocessor {
       opaque: options.opaque,
       limits: options.limits,
       report: (code, message, at) => this.#report(code, message, at.file, at.line),
-      builtin: (name, site) => this.#special(name, site),
+      builtin: name => this.#special(name),
     });
   }
 
@@ -105,7 +119,10 @@ export class Preprocessor {
 
   isDefined(name: string): boolean {
     return (
-      this.macros.has(name) || specialNames.has(name) || predicateNames.has(name) || this.predicates.has(name)
+      this.macros.has(name) ||
+      specialNames.has(name) ||
+      predicateNames.has(name) ||
+      this.predicates.has(name)
     );
   }
 
@@ -117,7 +134,7 @@ export class Preprocessor {
 
   #run(lexed: LexedFile): void {
     for (const d of lexed.diagnostics) this.#report(d.code, d.message, d.file, d.line);
-    const frame = new Frame(lexed, (f) => this.#advance(f));
+    const frame = new Frame(lexed, f => this.#advance(f));
     const { out, macros } = this;
     const { tokens } = lexed;
     while (this.#advance(frame)) {
@@ -143,7 +160,10 @@ export class Preprocessor {
     const { maxTokens } = this.#options.limits;
     if (this.out.length > maxTokens) {
       throw new LimitError({
-        code: 'c/unit-too-long', message: `more than ${maxTokens} tokens after preprocessing`, file, line: 0,
+        code: 'c/unit-too-long',
+        message: `more than ${maxTokens} tokens after preprocessing`,
+        file,
+        line: 0,
       });
     }
   }
@@ -166,10 +186,15 @@ export class Preprocessor {
 
   #directive(frame: Frame, part: FilePart): void {
     switch (part.name) {
-      case 'if': case 'ifdef': case 'ifndef':
+      case 'if':
+      case 'ifdef':
+      case 'ifndef':
         this.#enterGroup(frame, part);
         return;
-      case 'elif': case 'elifdef': case 'elifndef': case 'else':
+      case 'elif':
+      case 'elifdef':
+      case 'elifndef':
+      case 'else':
         this.#skipToEnd(frame, part);
         return;
       case 'define':
@@ -187,7 +212,11 @@ export class Preprocessor {
       case 'error':
         this.#report('c/error-directive', this.#text(frame, part), frame.lexed.file, part.line);
         return;
-      case 'endif': case 'null': case 'line': case 'warning': case 'ident':
+      case 'endif':
+      case 'null':
+      case 'line':
+      case 'warning':
+      case 'ident':
         return;
       default:
         this.#report('c/directive', `unknown directive #${part.name}`, frame.lexed.file, part.line);
@@ -195,7 +224,10 @@ export class Preprocessor {
   }
 
   #text(frame: Frame, part: FilePart): string {
-    const words = frame.lexed.tokens.slice(part.from, part.to).map((t) => t.text).join(' ');
+    const words = frame.lexed.tokens
+      .slice(part.from, part.to)
+      .map(t => t.text)
+      .join(' ');
     return `#${part.name} ${words}`.slice(0, 200);
   }
 
@@ -240,7 +272,7 @@ export class Preprocessor {
     try {
       const expanded = this.#expander.expandList(tokens.slice(part.from, part.to), true);
       const call = (callee: string, args: readonly Tok[]) => this.#predicate(callee, args, file);
-      return new Condition(expanded, (n) => this.isDefined(n), call).evaluate();
+      return new Condition(expanded, n => this.isDefined(n), call).evaluate();
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
       this.#report('c/condition', error.message, file, part.line);
@@ -249,7 +281,7 @@ export class Preprocessor {
   }
 
   #predicate(name: string, args: readonly Tok[], from: string): number | null {
-    const words = args.filter((t) => t.text !== ',').map((t) => t.text);
+    const words = args.filter(t => t.text !== ',').map(t => t.text);
     const own = this.predicates.get(name);
     if (own !== undefined) return own(words);
     if (!predicateNames.has(name)) return null;
@@ -291,7 +323,13 @@ export class Preprocessor {
     const quoted = first?.kind === 'string';
     const spec = quoted
       ? (first as Tok).text.slice(1, -1)
-      : words.slice(1, words.findIndex((t) => t.text === '>')).map((t) => t.text).join('');
+      : words
+          .slice(
+            1,
+            words.findIndex(t => t.text === '>'),
+          )
+          .map(t => t.text)
+          .join('');
     if (spec === '' || (!quoted && first?.text !== '<')) {
       fail('c/directive', '#include wants "file" or <file>');
       return;
@@ -306,7 +344,9 @@ export class Preprocessor {
     const { maxIncludeDepth } = this.#options.limits;
     if (this.#includeDepth >= maxIncludeDepth) {
       throw new LimitError({
-        code: 'c/include-depth', message: `more than ${maxIncludeDepth} files include one another`, file,
+        code: 'c/include-depth',
+        message: `more than ${maxIncludeDepth} files include one another`,
+        file,
         line: part.line,
       });
     }
@@ -315,18 +355,23 @@ export class Preprocessor {
     this.#includeDepth--;
   }
 
-  #special(name: Tok, site: Tok): Tok | null {
+  #special(name: Tok): Tok | null {
     if (!specialNames.has(name.text)) return null;
-    const macro = name === site ? null : site.text;
     const make = (kind: 'number' | 'string', text: string) =>
-      new Tok(kind, text, site.file, site.line, macro, name.spaceBefore);
+      new Tok(kind, text, name.file, name.line, name.macro, name.spaceBefore);
     switch (name.text) {
-      case '__LINE__': return make('number', String(site.line));
-      case '__FILE__': return make('string', JSON.stringify(site.file));
-      case '__BASE_FILE__': return make('string', JSON.stringify(this.#baseFile));
-      case '__COUNTER__': return make('number', String(this.#counter++));
-      case '__INCLUDE_LEVEL__': return make('number', String(this.#includeDepth));
-      default: return make('string', '"??? ?? ????"');
+      case '__LINE__':
+        return make('number', String(name.line));
+      case '__FILE__':
+        return make('string', JSON.stringify(name.file));
+      case '__BASE_FILE__':
+        return make('string', JSON.stringify(this.#baseFile));
+      case '__COUNTER__':
+        return make('number', String(this.#counter++));
+      case '__INCLUDE_LEVEL__':
+        return make('number', String(this.#includeDepth));
+      default:
+        return make('string', '"??? ?? ????"');
     }
   }
 }

@@ -3,7 +3,8 @@
  * where the expansion would only hide what is meant (`container_of`, `min`). A name the tree defines as a function
  * needs no entry here. List helpers and `guard()` are expanded: their meaning is their code.
  */
-export const opaqueNames: ReadonlySet<string> = new Set(`
+export const opaqueNames: ReadonlySet<string> = new Set(
+  `
 READ_ONCE WRITE_ONCE READ_ONCE_NOCHECK data_race ASSERT_EXCLUSIVE_WRITER ASSERT_EXCLUSIVE_ACCESS
 WARN_ON WARN_ON_ONCE WARN WARN_ONCE WARN_TAINT WARN_ON_SMP BUG BUG_ON VM_BUG_ON VM_WARN_ON VM_WARN_ON_ONCE CHECK_DATA_CORRUPTION
 KVM_BUG KVM_BUG_ON KVM_BUG_ON_DATA_CORRUPTION KVM_MMU_WARN_ON MMU_WARN_ON
@@ -57,7 +58,10 @@ kmalloc_obj kzalloc_obj kvmalloc_obj kvzalloc_obj kmalloc_objs kzalloc_objs kvma
 kthread_run kthread_create
 copy_from_user copy_to_user get_user put_user __get_user __put_user __copy_from_user unsafe_get_user unsafe_put_user
 BUILD_BUG BUILD_BUG_ON BUILD_BUG_ON_MSG BUILD_BUG_ON_INVALID BUILD_BUG_ON_NOT_POWER_OF_2
-`.trim().split(/\s+/));
+`
+    .trim()
+    .split(/\s+/),
+);
 
 /**
  * Definitions that win over the tree's: annotations that only checkers and section placement read, and constructs

@@ -10,7 +10,12 @@ export interface SourceReader {
 
 /** Folders searched for `#include`, in the order the kernel's build passes them. */
 export const includeFolders: readonly string[] = [
-  'arch/x86/include', 'include', 'arch/x86/include/uapi', 'include/uapi', 'arch/x86/kvm', 'virt/kvm',
+  'arch/x86/include',
+  'include',
+  'arch/x86/include/uapi',
+  'include/uapi',
+  'arch/x86/kvm',
+  'virt/kvm',
 ];
 
 /** Tokens of files that were read before, by path; many sides share most of their files. */
@@ -19,7 +24,7 @@ const versionsKept = 4;
 
 function lexCached(path: string, text: string, limits: CLimits): LexedFile {
   const versions = lexedByPath.get(path) ?? [];
-  const known = versions.find((v) => v.text === text);
+  const known = versions.find(v => v.text === text);
   if (known !== undefined) return known.lexed;
   const lexed = lexFile(text, path, limits);
   lexedByPath.set(path, [{ text, lexed }, ...versions].slice(0, versionsKept));
@@ -86,7 +91,10 @@ export class SourceFiles {
     for (const dir of includeFolders) candidates.push(`${dir}/${spec}`);
     // The build makes one-line asm/ headers that include the generic ones.
     if (spec.startsWith('asm/')) {
-      candidates.push(`include/asm-generic/${spec.slice(4)}`, `include/uapi/asm-generic/${spec.slice(4)}`);
+      candidates.push(
+        `include/asm-generic/${spec.slice(4)}`,
+        `include/uapi/asm-generic/${spec.slice(4)}`,
+      );
     }
     if (spec.startsWith('uapi/asm/')) candidates.push(`include/uapi/asm-generic/${spec.slice(9)}`);
     for (const candidate of candidates) {
