@@ -154,12 +154,17 @@ export function layOut(owner: RecordInfo, raw: readonly RawField[], packed: bool
         bit = roundUp(bit, unit);
         continue;
       }
-      if (Math.floor(bit / unit) !== Math.floor((bit + field.bits - 1) / unit)) bit = roundUp(bit, unit);
+      if (Math.floor(bit / unit) !== Math.floor((bit + field.bits - 1) / unit))
+        bit = roundUp(bit, unit);
       const word = Math.floor(bit / 32);
       if (field.name !== '') {
         align = Math.max(align, natural);
         fields.push({
-          ...field, owner, index: fields.length, byteOffset: word * 4, bitOffset: bit - word * 32,
+          ...field,
+          owner,
+          index: fields.length,
+          byteOffset: word * 4,
+          bitOffset: bit - word * 32,
         });
       }
       bit += field.bits;
