@@ -132,10 +132,9 @@ function skipExternal(c: Cursor, from: number): void {
   let depth = 0;
   for (c.pos = from; c.pos < c.tokens.length; ) {
     const { text } = c.tokens[c.pos++] as Token;
-    if (text === '{' || text === '(') depth++;
-    else if (text === '}' || text === ')') {
-      if (--depth <= 0 && text === '}') return;
-    } else if (text === ';' && depth <= 0) return;
+    if (text === '{') depth++;
+    else if (text === '}' && --depth <= 0) return;
+    else if (text === ';' && depth === 0) return;
   }
 }
 

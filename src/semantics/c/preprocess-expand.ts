@@ -28,6 +28,8 @@ export interface ExpandHost {
   readonly report: (code: string, message: string, at: Tok) => void;
   /** `__LINE__`, `__FILE__`, `__COUNTER__` and the like; null for any other name. */
   readonly builtin: (name: Tok) => Tok | null;
+  /** Names that take a name in `#if`, which is then not expanded. */
+  readonly takesName: (name: string) => boolean;
 }
 
 /**
@@ -120,7 +122,7 @@ export class Expander {
         out.push(tok);
         continue;
       }
-      if (this.#inCondition && tok.text === 'defined') {
+      if (this.#inCondition && this.#host.takesName(tok.text)) {
         this.#passDefined(tok, out);
         continue;
       }
@@ -135,15 +137,17 @@ export class Expander {
     }
   }
 
-  /** `defined X` and `defined(X)`: the name must not be expanded. */
+  /** `defined X`, `defined(X)` and the like: the names must not be expanded. */
   #passDefined(tok: Tok, out: Tok[]): void {
     out.push(tok);
-    const next = this.#nextInContext();
+    let next = this.#nextInContext();
     if (next === null) return;
     out.push(next);
     if (next.text !== '(') return;
-    const name = this.#nextInContext();
-    if (name !== null) out.push(name);
+    while (next !== null && next.text !== ')') {
+      next = this.#nextInContext();
+      if (next !== null) out.push(next);
+    }
   }
 
   /** Built-in names and `_Pragma("...")`, which leaves nothing. */

@@ -92,6 +92,7 @@ export class Preprocessor {
       limits: options.limits,
       report: (code, message, at) => this.#report(code, message, at.file, at.line),
       builtin: name => this.#special(name),
+      takesName: name => name === 'defined' || this.predicates.has(name),
     });
   }
 
