@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { inert } from '../report/inert.ts';
+import { registerSeries } from './commands/series.ts';
+import { exitStatus } from './output.ts';
+import { toolVersion } from './package.ts';
+
+/** Every command is a file of its own; here is only the list. */
+function createProgram(): Command {
+  const program = new Command('mmudelta')
+    .description(
+      "says what a patch series for KVM's x86 MMU changes, and which invariants it breaks",
+    )
+    .version(toolVersion())
+    .exitOverride()
+    .showHelpAfterError('(mmudelta --help lists the commands)');
+  // A subcommand inherits settings such as exitOverride only when it is added after them.
+  for (const register of [registerSeries]) register(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitStatus.good : exitStatus.badInput;
+      return;
+    }
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(
+      `mmudelta: internal error: ${message.split('\n').map(inert).join('\n')}\n`,
+    );
+    process.exitCode = exitStatus.badInput;
+  }
+}
+
+await main();
