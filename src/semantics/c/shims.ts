@@ -5,6 +5,7 @@
  */
 export const opaqueNames: ReadonlySet<string> = new Set(
   `
+inline __inline __inline__
 READ_ONCE WRITE_ONCE READ_ONCE_NOCHECK data_race ASSERT_EXCLUSIVE_WRITER ASSERT_EXCLUSIVE_ACCESS
 WARN_ON WARN_ON_ONCE WARN WARN_ONCE WARN_TAINT WARN_ON_SMP BUG BUG_ON VM_BUG_ON VM_WARN_ON VM_WARN_ON_ONCE CHECK_DATA_CORRUPTION
 KVM_BUG KVM_BUG_ON KVM_BUG_ON_DATA_CORRUPTION KVM_MMU_WARN_ON MMU_WARN_ON
@@ -57,6 +58,7 @@ kzalloc kcalloc kmalloc_array vmalloc vzalloc vcalloc __vcalloc __get_free_page 
 kmalloc_obj kzalloc_obj kvmalloc_obj kvzalloc_obj kmalloc_objs kzalloc_objs kvmalloc_objs kvzalloc_objs
 kthread_run kthread_create
 copy_from_user copy_to_user get_user put_user __get_user __put_user __copy_from_user unsafe_get_user unsafe_put_user
+cpu_feature_enabled boot_cpu_has boot_cpu_has_bug static_cpu_has static_cpu_has_bug cpu_has cpu_has_bug this_cpu_has
 BUILD_BUG BUILD_BUG_ON BUILD_BUG_ON_MSG BUILD_BUG_ON_INVALID BUILD_BUG_ON_NOT_POWER_OF_2
 `
     .trim()
@@ -68,6 +70,33 @@ BUILD_BUG BUILD_BUG_ON BUILD_BUG_ON_MSG BUILD_BUG_ON_INVALID BUILD_BUG_ON_NOT_PO
  * whose expansion is machinery (module parameters, exports) that no model wants.
  */
 export const shims = `
+#define __always_inline inline
+#define noinline
+#define noinline_for_stack
+#define notrace
+#define noinstr
+#define asmlinkage
+#define __must_check
+#define __malloc
+#define __printf(...)
+#define __scanf(...)
+#define __cold
+#define __pure
+#define __attribute_const__
+#define __always_unused
+#define __maybe_unused
+#define __used
+#define __init
+#define __exit
+#define __initdata
+#define __ref
+#define __read_mostly
+#define __ro_after_init
+#define __no_kasan_or_inline inline
+#define __no_sanitize_or_inline inline
+#define __alloc_size(...)
+#define __realloc_size(...)
+#define __nonnull(...)
 #define likely(x) (!!(x))
 #define unlikely(x) (!!(x))
 #define BUILD_BUG_ON_ZERO(...) ((int)0)
