@@ -2,47 +2,49 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { jsonReport } from '../../src/report/json.ts';
-import { junitReport } from '../../src/report/junit.ts';
-import type { Reporter, ReportOptions } from '../../src/report/report.ts';
+import { type Format, isFormat, reporters } from '../../src/report/formats.ts';
+import { readReviewMail } from '../../src/report/mail/review-mail.ts';
+import type { ReportOptions } from '../../src/report/report.ts';
 import { defaultOptions } from '../../src/report/report.ts';
 import { sarifReport } from '../../src/report/sarif.ts';
-import { textReport } from '../../src/report/text.ts';
 import { exitStatus } from '../../src/result.ts';
 import { samples } from './samples/all.ts';
+import { rawMails } from './samples/mail.ts';
 
-const reporters: Readonly<Record<string, readonly [Reporter, string]>> = {
-  text: [textReport, 'txt'],
-  json: [jsonReport, 'json'],
-  junit: [junitReport, 'xml'],
-  sarif: [sarifReport, 'sarif'],
+const endings: Readonly<Record<Format, string>> = {
+  text: 'txt',
+  json: 'json',
+  sarif: 'sarif',
+  html: 'html',
+  mail: 'mbox',
+  junit: 'xml',
 };
 
 function report(format: string, name: string, options: Partial<ReportOptions> = {}): string {
-  const reporter = reporters[format]?.[0];
   const sample = samples[name];
-  if (!reporter || !sample) throw new Error(`${format} ${name}`);
-  return reporter(sample, { ...defaultOptions, ...options }).output;
+  if (!isFormat(format) || !sample) throw new Error(`${format} ${name}`);
+  const mails = sample.patches.map(p => readReviewMail(p.index, rawMails['8bit'] ?? ''));
+  return reporters[format](sample, { ...defaultOptions, mails, ...options }).output;
 }
 
-const everyReport = Object.keys(reporters).flatMap(format =>
+const everyReport = (Object.keys(reporters) as Format[]).flatMap(format =>
   Object.keys(samples).map(name => [format, name] as const),
 );
 
 test.each(everyReport)('%s of %s is as it was', async (format, name) => {
-  const file = `../golden/report/${name}.${reporters[format]?.[1]}`;
+  const file = `../golden/report/${name}.${endings[format]}`;
   await expect(report(format, name)).toMatchFileSnapshot(file);
 });
 
 test.each(everyReport)('%s of %s has nothing a terminal acts on', (format, name) => {
   expect(report(format, name, { verbose: true })).not.toMatch(
-    /[^\n\P{Cc}]|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|owned=1"\s|\nBcc/u,
+    /[^\n\t\P{Cc}]|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\nBcc/u,
   );
 });
 
 test.each(everyReport)('%s of %s gives its exit status', (format, name) => {
   const sample = samples[name]!;
-  expect(reporters[format]?.[0](sample, defaultOptions).exitStatus).toBe(exitStatus(sample));
+  expect(reporters[format](sample, defaultOptions).exitStatus).toBe(exitStatus(sample));
 });
 
 describe('text', () => {

@@ -151,7 +151,7 @@ function quote(line: string): string {
 function closing(result: CheckResult): string[] {
   const words = reproduceWords(result).map(plain);
   const lines = wrap(
-    `(From a simulated MMU, mmudelta ${plain(result.tool.version)}: ${machineText(result)}, so the model may be what is wrong here. To see it again:)`,
+    `(From a simulated MMU, mmudelta ${plain(result.tool.version)}: ${plain(machineText(result))}, so the model may be what is wrong here. To see it again:)`,
     mailWidth,
   );
   const command: string[] = [];
