@@ -230,7 +230,7 @@ function renderResumable(shape: FunctionShape, blocks: readonly Block[], firstRe
     const shrink = `if(o>${saved.length})clr(fp+${base + saved.length},fp+${base}+o);`;
     return { pc, text: `ss(fp,${pc});${stores}${shrink}` };
   };
-  const clear = `clr(fp${shape.memoryCells > 0 ? '' : ''},fp+${base}+o);`;
+  const clear = `clr(fp,fp+${base}+o);`;
   const leave = shape.memoryCells > 0 ? `if(pc!==0){${clear}}else clr(fp+${FRAME_HEADER_CELLS},fp+${base});` : `if(pc!==0){${clear}}`;
   const body = blocks.map((block, i) => {
     const lines = block.lines.map((l) => l.text).join('');
@@ -260,7 +260,7 @@ function endResumable(
       const [lo, hi] = end.result;
       const { text } = save(end.next, end.result);
       const take = `${lo === undefined ? '' : `${lo}=x;`}${hi === undefined ? '' : `${hi}=R[0];`}`;
-      return `{const x=${end.call};if(R[1]!==0){ss(fp+FR_SELF+1,fp);${text}return 0;}${take}}${jumpText(index, at, end.next)}`;
+      return `{const x=${end.call};if(R[1]!==0){ss(fp+FR_SELF+1,FR_SELF);${text}return 0;}${take}}${jumpText(index, at, end.next)}`;
     }
   }
 }

@@ -641,7 +641,7 @@ export class ExprGenerator {
     }
     const isAtomic = e.name === 'xchg' || e.name === 'cmpxchg' || e.name === 'try_cmpxchg';
     const kind = isAtomic ? 'access' : (PRIMITIVES.get(e.name)?.point ?? null);
-    if (kind !== null && this.resumable) {
+    if (kind !== null && kind !== 'unlock' && this.resumable) {
       const argument = args[0] ?? '0';
       const test = kind === 'access' ? `na(${argument},${this.unit.classNumber(this.targetClass(e))})` : `np(${pointNumber(kind)},${argument})`;
       this.point(kind, test, argument, site);
@@ -653,6 +653,8 @@ export class ExprGenerator {
     if (/^cond_resched_(rwlock|lock)/.test(e.name)) return this.reacquire(e, args, text, site);
     if (e.type.kind === 'void') {
       this.emit(`${text};`);
+      // Others may run as soon as a lock is free, before anything this thread does next.
+      if (kind === 'unlock' && this.resumable) this.point(kind, `np(${pointNumber(kind)},0)`, '0', site);
       return NOTHING;
     }
     const lo = this.temp(text);

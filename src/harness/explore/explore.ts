@@ -1,0 +1,307 @@
+/**
+ * Stateful depth-first search over all schedules of a program. The engine owns no kernel knowledge: a program offers
+ * choices, a step changes the flat state through its undo log, and the fingerprint says whether the state is new.
+ */
+import type { Program } from '../../semantics/compile/program.ts';
+import { PathEnds, type TraceEvent, Unmodelled, type Violation } from '../../semantics/kernel/machine.ts';
+import { PoolExhausted } from '../../semantics/kernel/memory.ts';
+import { createVisited } from './visited.ts';
+
+export interface Move {
+  readonly tid: number;
+  readonly choice: number;
+}
+
+export interface ExploreOptions {
+  /** Bound on the number of distinct states. */
+  readonly maxStates: number;
+  /** Preemptions allowed on a path, or null for all schedules. */
+  readonly preemptions: number | null;
+  /** Stop at the first violation that is new to the search. */
+  readonly stopAtFirst: boolean;
+  /** Called at quiescent states; returns what outsiders can see there. */
+  readonly observe: ((program: Program) => string) | null;
+  /** Checks at quiescent states; reports through the machine. */
+  readonly atRest: ((program: Program) => void) | null;
+  /** Wall-clock bound in milliseconds, asked for by the user; null for none. */
+  readonly deadlineMs: number | null;
+  readonly now: () => number;
+  readonly onProgress: ((states: number, transitions: number) => void) | null;
+}
+
+export interface Found {
+  readonly violation: Violation;
+  readonly schedule: readonly Move[];
+}
+
+export interface Unmodelling {
+  readonly code: string;
+  readonly message: string;
+  readonly site: number;
+  readonly schedule: readonly Move[];
+}
+
+export interface Exploration {
+  readonly states: number;
+  readonly transitions: number;
+  readonly maxDepth: number;
+  /** The search ended by itself. */
+  readonly exhaustive: boolean;
+  /** What ended it otherwise. */
+  readonly boundHit: string | null;
+  readonly found: ReadonlyMap<string, Found>;
+  readonly unmodelled: readonly Unmodelling[];
+  readonly outcomes: ReadonlyMap<string, readonly Move[]>;
+  readonly quiescent: number;
+  readonly omission: number;
+}
+
+interface Frame {
+  mark: number;
+  moves: Move[];
+  next: number;
+  preemptions: number;
+}
+
+/** Identity of a violation within one program: what is broken, where it shows, by which thread. */
+export function violationKey(program: Program, v: Violation): string {
+  const site = program.machine.spec.unit.sites[v.site];
+  return `${v.invariant}|${v.thread}|${site?.fn ?? ''}|${v.text}`;
+}
+
+export function explore(program: Program, options: ExploreOptions): Exploration {
+  return new Search(program, options).run();
+}
+
+class Search {
+  private readonly program: Program;
+  private readonly o: ExploreOptions;
+  private readonly visited = createVisited();
+  private readonly frames: Frame[] = [];
+  private sums: Int32Array;
+  private readonly print = new Int32Array(2);
+  private readonly found = new Map<string, Found>();
+  private readonly unmodelled = new Map<string, Unmodelling>();
+  private readonly outcomes = new Map<string, readonly Move[]>();
+  private depth = -1;
+  private transitions = 0;
+  private maxDepth = 0;
+  private quiescent = 0;
+  private boundHit: string | null = null;
+  private stop = false;
+
+  constructor(program: Program, options: ExploreOptions) {
+    this.program = program;
+    this.o = options;
+    this.sums = new Int32Array(program.machine.state.sumsSize * 64);
+  }
+
+  run(): Exploration {
+    this.program.start();
+    this.takeViolations(null);
+    this.enter(null, 0);
+    while (this.depth >= 0 && !this.stop) {
+      const frame = this.frames[this.depth] as Frame;
+      const move = frame.moves[frame.next];
+      if (move === undefined) {
+        this.leave();
+        continue;
+      }
+      frame.next++;
+      this.tryMove(frame, move);
+    }
+    return {
+      states: this.visited.size, transitions: this.transitions, maxDepth: this.maxDepth,
+      exhaustive: this.boundHit === null && !this.stop && this.o.preemptions === null, boundHit: this.boundHit,
+      found: this.found, unmodelled: [...this.unmodelled.values()], outcomes: this.outcomes, quiescent: this.quiescent,
+      omission: this.visited.omissionProbability(),
+    };
+  }
+
+  private tryMove(frame: Frame, move: Move): void {
+    const state = this.program.machine.state;
+    const mark = state.mark();
+    this.transitions++;
+    const alive = this.perform(move);
+    this.takeViolations(move);
+    if (alive && !this.stop) {
+      const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).moves[(this.frames[this.depth - 1] as Frame).next - 1];
+      const preempted = last != null && last.tid !== move.tid && frame.moves.some((m) => m.tid === last.tid) ? 1 : 0;
+      if (this.enter(move, frame.preemptions + preempted)) return;
+    }
+    state.undoTo(mark);
+    state.restoreSums(this.sums, this.depth * state.sumsSize);
+  }
+
+  /** False when the path cannot go on. */
+  private perform(move: Move): boolean {
+    try {
+      this.program.step(move.tid, move.choice);
+      return true;
+    } catch (error) {
+      if (error instanceof PathEnds) return false;
+      if (error instanceof PoolExhausted) {
+        this.boundHit ??= `object pool ${error.message}`;
+        return false;
+      }
+      if (error instanceof Unmodelled) {
+        const key = `${error.code} ${error.message}`;
+        if (!this.unmodelled.has(key)) {
+          this.unmodelled.set(key, { code: error.code, message: error.message, site: error.site, schedule: this.path(move) });
+        }
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  private path(last: Move | null): Move[] {
+    const moves: Move[] = [];
+    for (let d = 0; d < this.depth + (last === null ? 0 : 0); d++) {
+      const frame = this.frames[d] as Frame;
+      moves.push(frame.moves[frame.next - 1] as Move);
+    }
+    if (last !== null) moves.push(last);
+    return moves;
+  }
+
+  private takeViolations(move: Move | null): void {
+    const { machine } = this.program;
+    if (machine.violations.length === 0) return;
+    for (const violation of machine.violations) {
+      const key = violationKey(this.program, violation);
+      const schedule = this.path(move);
+      const known = this.found.get(key);
+      if (known === undefined || known.schedule.length > schedule.length) this.found.set(key, { violation, schedule });
+      if (this.o.stopAtFirst) this.stop = true;
+    }
+    machine.violations = [];
+  }
+
+  /** Makes the current state a frame unless it was seen; false when it was. */
+  private enter(move: Move | null, preemptions: number): boolean {
+    if (this.o.preemptions !== null && preemptions > this.o.preemptions) return false;
+    const { state } = this.program.machine;
+    state.fingerprint(this.print);
+    let a = this.print[0] as number;
+    if (this.o.preemptions !== null) a = Math.imul(a ^ (preemptions * 64 + (move?.tid ?? 0) + 1), 0x9e3779b1);
+    if (this.visited.add(a, this.print[1] as number) < 0) return false;
+    if (this.visited.size >= this.o.maxStates) {
+      this.boundHit = `${this.o.maxStates} states`;
+      this.stop = true;
+    }
+    if ((this.visited.size & 0x3fff) === 0) this.checkTime();
+    this.push(preemptions);
+    return true;
+  }
+
+  private checkTime(): void {
+    this.o.onProgress?.(this.visited.size, this.transitions);
+    if (this.o.deadlineMs !== null && this.o.now() > this.o.deadlineMs) {
+      this.boundHit = 'the time asked for';
+      this.stop = true;
+    }
+  }
+
+  private push(preemptions: number): void {
+    const { state } = this.program.machine;
+    this.depth++;
+    if (this.depth > this.maxDepth) this.maxDepth = this.depth;
+    if ((this.depth + 1) * state.sumsSize > this.sums.length) {
+      const bigger = new Int32Array(this.sums.length * 2);
+      bigger.set(this.sums);
+      this.sums = bigger;
+    }
+    state.saveSums(this.sums, this.depth * state.sumsSize);
+    const moves = this.movesHere();
+    const frame = this.frames[this.depth];
+    if (frame === undefined) this.frames.push({ mark: state.mark(), moves, next: 0, preemptions });
+    else {
+      frame.mark = state.mark();
+      frame.moves = moves;
+      frame.next = 0;
+      frame.preemptions = preemptions;
+    }
+    this.atState(moves);
+  }
+
+  private movesHere(): Move[] {
+    const moves: Move[] = [];
+    const n = this.program.machine.spec.threads;
+    for (let tid = 0; tid < n; tid++) {
+      for (const choice of this.program.outcomes(tid)) moves.push({ tid, choice });
+    }
+    return moves;
+  }
+
+  private atState(moves: readonly Move[]): void {
+    const n = this.program.machine.spec.threads;
+    if (moves.length > 0) {
+      return;
+    }
+    const stuck: number[] = [];
+    for (let tid = 0; tid < n; tid++) if (!this.program.isQuiet(tid)) stuck.push(tid);
+    if (stuck.length > 0) {
+      this.program.machine.tid = stuck[0] as number;
+      this.program.machine.report('deadlock', `no thread can run; threads ${stuck.join(', ')} wait for ever`, 0, false);
+    } else this.atRest();
+    this.takeViolationsHere();
+  }
+
+  private atRest(): void {
+    this.quiescent++;
+    this.o.atRest?.(this.program);
+    if (this.o.observe === null) return;
+    const seen = this.o.observe(this.program);
+    const known = this.outcomes.get(seen);
+    if (known === undefined || known.length > this.depth) this.outcomes.set(seen, this.pathTo());
+  }
+
+  private pathTo(): Move[] {
+    const moves: Move[] = [];
+    for (let d = 0; d < this.depth; d++) {
+      const frame = this.frames[d] as Frame;
+      moves.push(frame.moves[frame.next - 1] as Move);
+    }
+    return moves;
+  }
+
+  private takeViolationsHere(): void {
+    const { machine } = this.program;
+    for (const violation of machine.violations) {
+      const key = violationKey(this.program, violation);
+      const schedule = this.pathTo();
+      const known = this.found.get(key);
+      if (known === undefined || known.schedule.length > schedule.length) this.found.set(key, { violation, schedule });
+      if (this.o.stopAtFirst) this.stop = true;
+    }
+    machine.violations = [];
+  }
+
+  private leave(): void {
+    const { state } = this.program.machine;
+    this.depth--;
+    if (this.depth < 0) return;
+    const frame = this.frames[this.depth] as Frame;
+    state.undoTo(frame.mark);
+    state.restoreSums(this.sums, this.depth * state.sumsSize);
+  }
+}
+
+/** Runs one schedule again and hands over what happened at each step. */
+export function replay(program: Program, schedule: readonly Move[]): { events: TraceEvent[][]; violations: Violation[] } {
+  const events: TraceEvent[][] = [];
+  program.start();
+  program.machine.violations = [];
+  for (const move of schedule) {
+    program.machine.trace = [];
+    try {
+      program.step(move.tid, move.choice);
+    } catch (error) {
+      if (!(error instanceof PathEnds) && !(error instanceof Unmodelled)) throw error;
+    }
+    events.push(program.machine.trace);
+    program.machine.trace = null;
+  }
+  return { events, violations: program.machine.violations };
+}

@@ -1,0 +1,598 @@
+/** From the lifted unit to a runnable program: closure, layout, code, machine, initial state. */
+import type { CType, RecordInfo } from '../c/types.ts';
+import type { Expr, Global, InitItem, ModelFunction, Place, Stmt } from '../ir/ir.ts';
+import { locationClass } from '../ir/ir.ts';
+import { arithmetic } from '../kernel/arithmetic.ts';
+import { atomicPrimitives } from '../kernel/atomics.ts';
+import { beforeEntryChange, type GuestSpec, guestOutcomes, guestPrimitives } from '../kernel/guest.ts';
+import { heldCount, heldMode, lockIsFree, lockPrimitives } from '../kernel/locks.ts';
+import {
+  createMachine, describeSite, event, type Machine, PathEnds, T, THREAD_HEADER, Unmodelled,
+} from '../kernel/machine.ts';
+import { memoryPrimitives } from '../kernel/memory.ts';
+import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
+import type { Lifter } from '../lift/lift.ts';
+import { NotLifted } from '../lift/scope.ts';
+import { PRIMITIVES } from '../lift/primitives.ts';
+import type { ResumePoint } from './blocks.ts';
+import { FunctionGenerator } from './generate.ts';
+import { Layout } from './layout.ts';
+import { CodeUnit, POINT_KINDS } from './unit.ts';
+
+export interface ThreadSpec {
+  readonly name: string;
+  /** Function of the unit to run, with the vCPU's address as its argument when `vcpu` is set. */
+  readonly entry: string;
+  readonly vcpu: number | null;
+}
+
+export interface ProgramSpec {
+  readonly threads: readonly ThreadSpec[];
+  readonly setup: string;
+  readonly levels: number;
+  readonly bits: number;
+  readonly pools: Readonly<Record<string, number>>;
+  readonly racing: ReadonlySet<string>;
+  readonly symmetry: boolean;
+  readonly trackDirty: boolean;
+  readonly stackCells: number;
+}
+
+export interface Program {
+  readonly unit: CodeUnit;
+  readonly machine: Machine;
+  readonly models: ReadonlyMap<string, ModelFunction>;
+  readonly covered: Uint8Array;
+  /** Runs setup and brings every thread to its first scheduling point. */
+  start(): void;
+  /** Choices the thread has now; empty when it is blocked or done. */
+  outcomes(tid: number): readonly number[];
+  isDone(tid: number): boolean;
+  /** Done, or waiting in the guest with nothing to do. */
+  isQuiet(tid: number): boolean;
+  step(tid: number, choice: number): void;
+  /** Location classes accessed by mode, for choosing scheduling points. */
+  readonly pointClasses: Uint8Array;
+}
+
+type JsFunction = (...args: number[]) => number;
+
+/** Functions that may suspend: a fixpoint over the call graph. */
+export function resumableFunctions(models: ReadonlyMap<string, ModelFunction>, racing: ReadonlySet<string>): Set<string> {
+  const result = new Set<string>();
+  const callers = new Map<string, string[]>();
+  for (const model of models.values()) {
+    for (const callee of model.callees) {
+      const list = callers.get(callee) ?? [];
+      list.push(model.name);
+      callers.set(callee, list);
+    }
+    if (suspendsItself(model, racing)) result.add(model.name);
+  }
+  const queue = [...result];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    for (const caller of callers.get(name) ?? []) {
+      if (result.has(caller)) continue;
+      result.add(caller);
+      queue.push(caller);
+    }
+  }
+  return result;
+}
+
+function sharedPlace(place: Place): boolean {
+  if (place.kind === 'local') return false;
+  if (place.kind === 'field' || place.kind === 'element') return sharedPlace(place.base);
+  return place.kind !== 'value';
+}
+
+function suspendsItself(model: ModelFunction, racing: ReadonlySet<string>): boolean {
+  let found = false;
+  const onPlace = (place: Place, mode: string): void => {
+    if (sharedPlace(place) && (mode !== 'plain' || racing.has(locationClass(place)))) found = true;
+  };
+  const onExpr = (e: Expr): void => {
+    if (e.kind === 'load') onPlace(e.place, e.mode);
+    else if (e.kind === 'assign') onPlace(e.place, e.mode);
+    else if (e.kind === 'step') onPlace(e.place, 'plain');
+    else if (e.kind === 'call-indirect') found = true;
+    else if (e.kind === 'primitive') {
+      if (/^(?:xchg|cmpxchg|try_cmpxchg)$/.test(e.name)) found = true;
+      if ((PRIMITIVES.get(e.name)?.point ?? null) !== null) found = true;
+    }
+  };
+  visit(model.body, onExpr);
+  return found;
+}
+
+/** Calls `onExpr` for every expression of the statements, in source order. */
+export function visit(body: readonly Stmt[], onExpr: (e: Expr) => void): void {
+  const expr = (e: Expr): void => {
+    onExpr(e);
+    switch (e.kind) {
+      case 'load':
+      case 'address':
+      case 'step':
+        return place(e.place);
+      case 'assign':
+        place(e.place);
+        return expr(e.value);
+      case 'call':
+      case 'primitive':
+        return e.args.forEach(expr);
+      case 'call-indirect':
+        expr(e.target);
+        return e.args.forEach(expr);
+      case 'binary':
+      case 'logical':
+        expr(e.left);
+        return expr(e.right);
+      case 'negate':
+      case 'complement':
+      case 'not':
+      case 'convert':
+      case 'container-of':
+        return expr(e.value);
+      case 'choose':
+        expr(e.test);
+        if (e.then !== null) expr(e.then);
+        return expr(e.otherwise);
+      case 'sequence':
+        expr(e.first);
+        return expr(e.second);
+      case 'block':
+        e.body.forEach(stmt);
+        if (e.value !== null) expr(e.value);
+        return;
+      default:
+        return;
+    }
+  };
+  const place = (p: Place): void => {
+    if (p.kind === 'deref') expr(p.pointer);
+    else if (p.kind === 'field') place(p.base);
+    else if (p.kind === 'element') {
+      place(p.base);
+      expr(p.index);
+    } else if (p.kind === 'value') expr(p.value);
+  };
+  const stmt = (s: Stmt): void => {
+    switch (s.kind) {
+      case 'expr':
+        return expr(s.expr);
+      case 'declare':
+        for (const item of s.init ?? []) expr(item.value);
+        return;
+      case 'block':
+        return s.body.forEach(stmt);
+      case 'if':
+        expr(s.test);
+        stmt(s.then);
+        if (s.otherwise !== null) stmt(s.otherwise);
+        return;
+      case 'loop':
+        s.init.forEach(stmt);
+        if (s.test !== null) expr(s.test);
+        if (s.step !== null) expr(s.step);
+        return stmt(s.body);
+      case 'switch':
+        expr(s.value);
+        return stmt(s.body);
+      case 'return':
+        if (s.value !== null) expr(s.value);
+        return;
+      default:
+        return;
+    }
+  };
+  body.forEach(stmt);
+}
+
+interface Linked {
+  readonly unit: CodeUnit;
+  readonly text: string;
+  readonly resumes: readonly ResumePoint[];
+  readonly globals: readonly Global[];
+  readonly globalsEnd: number;
+  readonly plain: ReadonlySet<string>;
+}
+
+const GLOBALS_START = 16;
+
+function generateAll(lifter: Lifter, spec: ProgramSpec, models: ReadonlyMap<string, ModelFunction>, layout: Layout): Linked {
+  const resumable = resumableFunctions(models, spec.racing);
+  const globals: Global[] = [];
+  let next = GLOBALS_START;
+  const unit = new CodeUnit(layout, models, resumable, spec.racing, (global) => {
+    globals.push(global);
+    const at = next;
+    next += layout.cells(global.type);
+    return at;
+  });
+  void lifter;
+  const resumes: ResumePoint[] = [{ fn: '', saved: 0 }];
+  const texts: string[] = [];
+  for (const model of models.values()) {
+    const out = new FunctionGenerator(unit, model).generate(resumes.length);
+    resumes.push(...out.resumes);
+    texts.push(out.text);
+  }
+  return { unit, text: texts.join('\n'), resumes, globals, globalsEnd: next, plain: new Set([...models.keys()].filter((n) => !resumable.has(n))) };
+}
+
+/** Initialisers of all globals the models mention; those outside the subset count as zero and are listed. */
+function globalInits(lifter: Lifter, models: ReadonlyMap<string, ModelFunction>): Map<string, readonly InitItem[]> {
+  const inits = new Map<string, readonly InitItem[]>();
+  const note = (p: Place): void => {
+    if (p.kind === 'field' || p.kind === 'element') note(p.base);
+    if (p.kind !== 'global' || inits.has(p.global.name)) return;
+    try {
+      inits.set(p.global.name, lifter.globalInit(p.global) ?? []);
+    } catch (error) {
+      if (!(error instanceof NotLifted)) throw error;
+      inits.set(p.global.name, []);
+    }
+  };
+  for (const model of models.values()) {
+    visit(model.body, (e) => {
+      if (e.kind === 'load' || e.kind === 'address' || e.kind === 'step' || e.kind === 'assign') note(e.place);
+    });
+  }
+  return inits;
+}
+
+export function recordCells(lifter: Lifter, layout: Layout, tag: string): number {
+  const record: RecordInfo | null = lifter.unit.findTag(tag);
+  const type: CType | null = record === null ? null : { kind: 'record', record };
+  return type === null ? 1 : layout.cells(type);
+}
+
+export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
+  const roots = [spec.setup, ...spec.threads.map((t) => t.entry)];
+  const models = lifter.closure(roots);
+  for (const root of roots) if (!models.has(root)) throw new Error(`no function ${root} in the unit`);
+  const layout = new Layout();
+  const inits = globalInits(lifter, models);
+  layout.use(models.values(), inits.values());
+  const linked = generateAll(lifter, spec, models, layout);
+  const vcpus = lifter.unit.globals.get('mmd_vcpus');
+  const vcpuCells = recordCells(lifter, layout, 'kvm_vcpu');
+  const vcpuBase = vcpus === undefined ? 0 : linked.unit.globalCell(vcpus);
+  const poolCells: Readonly<Record<string, number>> = {
+    'shadow-page': recordCells(lifter, layout, 'kvm_mmu_page'),
+    'page-table': 2 << spec.bits,
+    'list-descriptor': recordCells(lifter, layout, 'pte_list_desc'),
+    misc: 32,
+  };
+  const classOf = new Map<string, number>();
+  const machine = createMachine({
+    unit: linked.unit,
+    globalsEnd: Math.max(linked.globalsEnd, ...(vcpus === undefined ? [0] : [vcpuBase + layout.cells(vcpus.type)])),
+    pools: Object.entries(spec.pools).map(([name, count]) => ({ name, count, cells: poolCells[name] ?? 32 })),
+    threads: spec.threads.length,
+    stackCells: spec.stackCells,
+    vcpus: spec.threads.map((t) => (t.vcpu === null || vcpus === undefined ? null : { cell: vcpuBase + t.vcpu * vcpuCells, cells: vcpuCells })),
+    threadClass: spec.threads.map((t, i) => {
+      const key = t.vcpu === null ? `thread ${i}` : t.entry;
+      const n = classOf.get(key) ?? classOf.size + 1;
+      classOf.set(key, n);
+      return n;
+    }),
+    symmetry: spec.symmetry,
+  });
+  return assemble(lifter, spec, models, linked, machine, inits, vcpuBase, vcpuCells);
+}
+
+function assemble(
+  lifter: Lifter, spec: ProgramSpec, models: ReadonlyMap<string, ModelFunction>, linked: Linked, machine: Machine,
+  inits: ReadonlyMap<string, readonly InitItem[]>, vcpuBase: number, vcpuCells: number,
+): Program {
+  const { unit } = linked;
+  const { S, R } = machine;
+  let setup = true;
+  const vcpuAddress = (i: number): number => machine.addressOf(vcpuBase + i * vcpuCells);
+  const accesses: { gfn: number; write: boolean }[] = [];
+  const guest: GuestSpec = {
+    levels: spec.levels, bits: spec.bits, accesses, trackDirty: spec.trackDirty,
+    vcpuThread: (address) => spec.threads.findIndex((t) => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
+  };
+  const covered = new Uint8Array(unit.cover.length);
+  const pointClasses = new Uint8Array(unit.classes.length).fill(1);
+  const helpers = createHelpers(machine, unit, covered, linked.resumes, {
+    isSetup: () => setup,
+    pointClasses,
+    primitives: {
+      ...lockPrimitives(machine), ...rcuPrimitives(machine), ...atomicPrimitives(machine), ...guestPrimitives(machine, guest),
+      ...memoryPrimitives(machine, (site) => unit.sites[site]?.what ?? '', cacheGlobals(lifter, linked, machine)),
+      ...miscPrimitives(machine),
+    },
+  });
+  const code = link(linked, helpers, models);
+  const functions = functionTable(unit, code, linked.plain);
+  helpers.setFunctions(functions);
+  machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
+  onCallback(machine, (fn, head, site) => {
+    const name = [...unit.functionNumbers].find(([, n]) => n === fn)?.[0] ?? '';
+    if (!linked.plain.has(name)) throw new Unmodelled('rcu-callback', `RCU callback ${name}() takes locks`, site);
+    const scratch = (machine.threadBase[machine.tid] as number) + THREAD_HEADER + spec.stackCells - 48;
+    (code[`r_${name}`] as JsFunction)(scratch, head);
+  });
+  const guestWaits = new Set(unit.sites.flatMap((s, i) => (s.what === 'mmd_guest_wait' ? [i] : [])));
+  const run = runner(machine, code, linked.resumes);
+  const call = (tid: number, name: string, args: number[]): void => {
+    machine.tid = tid;
+    R[1] = 0;
+    R[3] = LOOP_FUEL;
+    const fp = machine.stackBase[tid] as number;
+    if (linked.plain.has(name)) (code[`r_${name}`] as JsFunction)(fp, ...args);
+    else (code[`r_${name}`] as JsFunction)(fp, 0, ...args);
+  };
+  return {
+    unit, machine, models, covered, pointClasses,
+    start: () => {
+      for (const global of linked.globals) applyInit(machine, unit, global, inits.get(global.name) ?? []);
+      call(0, spec.setup, []);
+      readAccesses(lifter, unit, machine, accesses);
+      setup = false;
+      spec.threads.forEach((t, tid) => {
+        call(tid, t.entry, t.vcpu === null ? [] : [vcpuAddress(t.vcpu)]);
+        if (R[1] === 0) machine.setThread(tid, T.top, 0);
+      });
+    },
+    outcomes: (tid) => outcomesOf(machine, guest, tid, guestWaits),
+    isDone: (tid) => machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET,
+    isQuiet: (tid) => {
+      if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET) return true;
+      return guestWaits.has(machine.thread(tid, T.site)) && machine.thread(tid, T.pointKind) === GUEST && guestOutcomes(machine, guest, tid).length === 0;
+    },
+    step: run,
+  };
+}
+
+const LOOP_FUEL = 50_000;
+const kind = (name: (typeof POINT_KINDS)[number]): number => POINT_KINDS.indexOf(name) + 1;
+const QUIET = kind('quiet');
+const GUEST = kind('guest');
+const READ_LOCK = kind('read-lock');
+const CHOICE = kind('choice');
+const SYNC = kind('sync');
+const EXCLUSIVE = new Set([kind('write-lock'), kind('spin-lock'), kind('mutex-lock')]);
+const ONLY: readonly number[] = [0];
+const EITHER: readonly number[] = [0, 1];
+const NONE: readonly number[] = [];
+
+function outcomesOf(m: Machine, guest: GuestSpec, tid: number, guestWaits: ReadonlySet<number>): readonly number[] {
+  if (m.thread(tid, T.top) === 0) return NONE;
+  const k = m.thread(tid, T.pointKind);
+  const argument = m.thread(tid, T.pointArgument);
+  if (k === READ_LOCK) return lockIsFree(m, 'read', argument) ? ONLY : NONE;
+  if (EXCLUSIVE.has(k)) return lockIsFree(m, 'exclusive', argument) ? ONLY : NONE;
+  if (k === CHOICE) {
+    if (argument <= 2 || argument > 64) return EITHER;
+    return Array.from({ length: argument }, (_, i) => i);
+  }
+  if (k === SYNC) {
+    const what = m.spec.unit.sites[m.thread(tid, T.site)]?.what ?? '';
+    return synchronized(m, tid, what.includes('srcu') ? 2 : 1) ? ONLY : NONE;
+  }
+  if (k === GUEST && guestWaits.has(m.thread(tid, T.site))) return guestOutcomes(m, guest, tid);
+  return k === QUIET ? NONE : ONLY;
+}
+
+/** The trampoline: resumes the innermost frame, then its callers as they return. */
+function runner(m: Machine, code: Readonly<Record<string, JsFunction>>, resumes: readonly ResumePoint[]): (tid: number, choice: number) => void {
+  const table = resumes.map((r) => code[`r_${r.fn}`]);
+  const { S, R } = m;
+  return (tid, choice) => {
+    m.tid = tid;
+    m.choice = choice;
+    R[1] = 0;
+    R[3] = LOOP_FUEL;
+    const base = m.threadBase[tid] as number;
+    let fp = base + (S[base] as number);
+    for (;;) {
+      const pc = S[fp] as number;
+      const distance = S[fp + 1] as number;
+      const result = (table[pc] as JsFunction)(fp, pc);
+      if (R[1] !== 0) return;
+      if (distance === 0) break;
+      R[2] = result;
+      fp -= distance;
+    }
+    for (let slot = 0; slot <= T.site; slot++) m.setThread(tid, slot, 0);
+    if (heldCount(m, tid) > 0) m.report('lock-balance', 'a thread ends with a lock held', 0, false);
+  };
+}
+
+function functionTable(unit: CodeUnit, code: Readonly<Record<string, JsFunction>>, plain: ReadonlySet<string>): (JsFunction | null)[] {
+  const table: (JsFunction | null)[] = [null];
+  for (const [name, n] of unit.functionNumbers) {
+    const fn = code[`r_${name}`];
+    table[n] = fn === undefined ? null : plain.has(name) ? (fp, _pc, ...args) => fn(fp as number, ...args) : fn;
+  }
+  return table;
+}
+
+function link(linked: Linked, helpers: Helpers, models: ReadonlyMap<string, ModelFunction>): Record<string, JsFunction> {
+  const used = new Set(linked.text.match(/\bp_\w+/g) ?? []);
+  const bound: Record<string, unknown> = { ...helpers.core };
+  for (const name of used) {
+    const primitive = helpers.primitives[name];
+    if (primitive === undefined) throw new Error(`primitive ${name.slice(2)} has no implementation`);
+    bound[name] = primitive;
+  }
+  const names = Object.keys(bound);
+  const functions = [...models.keys()].map((n) => {
+    if (!/^[A-Za-z_]\w*$/.test(n)) throw new Error('function name is no identifier');
+    return `r_${n}`;
+  });
+  const body = `"use strict";const {${names.join(',')}}=H;\n${linked.text}\nreturn {${functions.join(',')}};`;
+  return new Function('H', body)(bound) as Record<string, JsFunction>;
+}
+
+interface Helpers {
+  readonly core: Readonly<Record<string, unknown>>;
+  readonly primitives: Readonly<Record<string, JsFunction>>;
+  setFunctions(table: readonly (JsFunction | null)[]): void;
+}
+
+function createHelpers(
+  m: Machine, unit: CodeUnit, covered: Uint8Array, resumes: readonly ResumePoint[],
+  o: { isSetup: () => boolean; pointClasses: Uint8Array; primitives: Record<string, JsFunction> },
+): Helpers {
+  const { S, R, state } = m;
+  const { lane } = state.shape;
+  const write = state.write;
+  let functions: readonly (JsFunction | null)[] = [];
+  const base = m.addressOf(0);
+  const checkRelock = o.primitives['checkRelock'] as JsFunction;
+  const core = {
+    S, R, C: covered,
+    FS: Int32Array.from(resumes.map((r) => r.saved)),
+    ad: (cell: number) => base + (cell << 2),
+    ld: m.read, lm: m.read, st: m.store, sm: m.store,
+    lg: (cell: number) => S[cell],
+    sg: (cell: number, value: number) => write(cell, value),
+    ss: write,
+    clr: (from: number, to: number) => {
+      for (let i = from; i < to; i++) if (S[i] !== 0) write(i, 0);
+    },
+    cp: (to: number, from: number, cells: number, site: number) => {
+      for (let i = 0; i < cells; i++) m.store(to + i * 4, m.read(from + i * 4, site), site);
+      return to;
+    },
+    na: (address: number, cls: number) => {
+      if (o.isSetup() || o.pointClasses[cls] === 0) return false;
+      const cell = (address - base) >> 2;
+      return lane[cell] !== m.tid + 1 || cell < (m.threadBase[0] as number);
+    },
+    np: (k: number, argument: number) => {
+      if (o.isSetup() || k === RCU_POINT) return false;
+      if (k === SYNC) startSync(m, 3);
+      if (k >= 2 && k <= 5 && heldMode(m, m.tid, argument) !== 0) checkRelock(argument, k - 1, 0);
+      return true;
+    },
+    sus: (fp: number, k: number, argument: number, site: number) => {
+      const tb = m.threadBase[m.tid] as number;
+      write(tb, fp - tb);
+      write(tb + 1, k);
+      write(tb + 2, argument);
+      write(tb + 3, site);
+      R[1] = 1;
+    },
+    fn: (n: number, site: number) => {
+      const target = functions[n];
+      if (target == null) m.report('wild-pointer', `call through a bad function pointer in ${describeSite(m, site)}`, site, true);
+      return target;
+    },
+    fu: (site: number) => {
+      R[3] = (R[3] as number) - 1;
+      if ((R[3] as number) < 0) m.report('livelock', `a loop in ${describeSite(m, site)} does not end and nobody else can run`, site, true);
+    },
+    uns: (n: number) => {
+      const u = unit.unsupported[n];
+      throw new Unmodelled(u?.code ?? 'unsupported', `${u?.message ?? ''} (${u?.fn}() at ${u?.loc.file}:${u?.loc.line})`, 0);
+    },
+    ...arithmetic(R, (what) => m.report('undefined-behaviour', what, 0, false)),
+  };
+  return { core, primitives: o.primitives, setFunctions: (table) => { functions = table; } };
+}
+
+const RCU_POINT = kind('rcu');
+
+function miscPrimitives(m: Machine): Record<string, JsFunction> {
+  const note = (site: number): string => m.spec.unit.sites[site]?.what ?? '';
+  const choose: JsFunction = () => m.choice;
+  return {
+    p_warn: (condition, site) => {
+      if (condition !== 0) m.report('warn-reached', `${note(site as number)} fires in ${describeSite(m, site as number)}`, site as number, false);
+      return condition as number;
+    },
+    p_need_resched: choose, p_rwlock_needbreak: choose, p_rwlock_is_contended: choose, p_signal_pending: choose, p_mmd_choice: choose,
+    p_cond_resched: () => 0, p_schedule: () => 0,
+    p_mmd_check: (condition, site) => {
+      if (condition === 0) m.report(note(site as number), `check fails in ${describeSite(m, site as number)}`, site as number, false);
+      return 0;
+    },
+    p_mmd_op_begin: (site) => {
+      event(m, 'op', `begins ${note(site as number)}`, site as number);
+      return 0;
+    },
+    p_mmd_op_end: (site) => {
+      event(m, 'op', `ends ${note(site as number)}`, site as number);
+      if (heldCount(m, m.tid) > 0) {
+        m.report('lock-balance', `${note(site as number)} returns with a lock held`, site as number, false);
+      }
+      return 0;
+    },
+    p_mmd_act_as: () => 0, p_mmd_rest: () => 0, p_mmd_progress: () => 0, p_mmd_wait_kicked: () => 0,
+  };
+}
+
+/** Slab caches by the address of the global that names them. */
+function cacheGlobals(lifter: Lifter, linked: Linked, m: Machine): Map<number, string> {
+  const caches = new Map<number, string>();
+  for (const [name, pool] of [['mmu_page_header_cache', 'shadow-page'], ['pte_list_desc_cache', 'list-descriptor']] as const) {
+    const global = lifter.unit.globals.get(name);
+    if (global === undefined || !linked.globals.some((g) => g.name === name)) continue;
+    // The pointer itself serves as the cache's identity: it is set to its own address.
+    const cell = linked.unit.globalCell(global);
+    m.state.write(cell, m.addressOf(cell));
+    caches.set(m.addressOf(cell), pool);
+  }
+  return caches;
+}
+
+function applyInit(m: Machine, unit: CodeUnit, global: Global, init: readonly InitItem[]): void {
+  const base = unit.globalCell(global);
+  for (const item of init) {
+    let cell = base;
+    let bit: { at: number; width: number } | null = null;
+    for (const step of item.path) {
+      if ('field' in step) {
+        const spot = unit.layout.spot(step.field);
+        cell += spot.cell;
+        bit = spot.bit;
+      } else cell += step.index * unit.layout.cells(step.of);
+    }
+    const value = initWords(m, unit, item.value);
+    if (value === null) continue;
+    if (bit !== null) m.state.write(cell, (m.S[cell] as number) | ((value[0] & (2 ** bit.width - 1)) << bit.at));
+    else {
+      m.state.write(cell, value[0]);
+      if (item.type.kind === 'int' && item.type.bits === 64) m.state.write(cell + 1, value[1]);
+    }
+  }
+}
+
+function initWords(m: Machine, unit: CodeUnit, e: Expr): [number, number] | null {
+  if (e.kind === 'const') return [e.lo, e.hi];
+  if (e.kind === 'convert') return initWords(m, unit, e.value);
+  if (e.kind === 'function') return [unit.functionNumber(e.name), 0];
+  if (e.kind === 'address') {
+    let cells = 0;
+    let p = e.place;
+    for (; p.kind === 'field' || p.kind === 'element'; p = p.base) {
+      if (p.kind === 'field') cells += unit.layout.spot(p.field).cell;
+      else if (p.index.kind === 'const') cells += p.index.lo * unit.layout.cells(p.type);
+    }
+    return p.kind === 'global' ? [m.addressOf(unit.globalCell(p.global) + cells), 0] : null;
+  }
+  return null;
+}
+
+/** The scenario's table of guest accesses, set by the driver. */
+function readAccesses(lifter: Lifter, unit: CodeUnit, m: Machine, into: { gfn: number; write: boolean }[]): void {
+  const table = (name: string): number[] => {
+    const global = lifter.unit.globals.get(name);
+    if (global?.type.kind !== 'array') return [];
+    const { of, count } = global.type;
+    const size = unit.layout.cells(of);
+    const base = unit.globalCell(global);
+    return Array.from({ length: count ?? 0 }, (_, i) => m.S[base + i * size] as number);
+  };
+  const writes = table('mmd_access_write');
+  into.push(...table('mmd_access_gfn').map((gfn, i) => ({ gfn, write: (writes[i] ?? 0) !== 0 })));
+}
+
+export { PathEnds, Unmodelled };

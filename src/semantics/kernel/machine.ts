@@ -1,0 +1,251 @@
+/**
+ * The simulated machine one exploration runs on: memory map, object pools with lifetimes, threads, and the bookkeeping
+ * the primitives share. The primitives themselves live in the files beside this one, a family each.
+ */
+import { ADDRESS_BASE, type CodeUnit } from '../compile/unit.ts';
+import { createState, type FlatState } from './state.ts';
+
+/** Cells at the start of each thread's block. */
+export const T = {
+  /** Frame of the innermost suspended function, relative to the block; 0 when the thread has ended. */
+  top: 0,
+  pointKind: 1,
+  pointArgument: 2,
+  site: 3,
+  rcuDepth: 4,
+  /** Spinlocks and rwlocks held plus preempt_disable() and interrupts off: each makes an RCU reader. */
+  atomicDepth: 5,
+  srcuDepth: 6,
+  /** Bit i: this thread's reader section began before callback i was queued. */
+  rcuBlocks: 7,
+  /** Bit 0: this thread blocks a synchronize_rcu(), bit 1: a synchronize_srcu(). */
+  syncBlocks: 8,
+  inGuest: 9,
+  guestRoot: 10,
+  /** Host pages, writable host pages and page-table pages this vCPU's TLB may still cache. */
+  tlbPages: 11,
+  tlbWritable: 12,
+  tlbTables: 13,
+  kicked: 14,
+  quiet: 15,
+  held: 16,
+} as const;
+export const HELD_MAX = 8;
+export const THREAD_HEADER = T.held + HELD_MAX;
+
+export const READ_HELD = 1;
+export const WRITE_HELD = 2;
+export const PLAIN_HELD = 3;
+
+export interface PoolSpec {
+  readonly name: string;
+  readonly count: number;
+  readonly cells: number;
+}
+export interface Pool extends PoolSpec {
+  readonly base: number;
+  /** First status cell: 0 free, 1 live, 2 live with a callback pending. */
+  readonly status: number;
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly text: string;
+  readonly site: number;
+  readonly thread: number;
+  /** The path cannot go on in a defined way. */
+  readonly fatal: boolean;
+}
+
+/** Thrown when a run reaches something the models do not cover. */
+export class Unmodelled extends Error {
+  readonly code: string;
+  readonly site: number;
+  constructor(code: string, message: string, site: number) {
+    super(message);
+    this.code = code;
+    this.site = site;
+  }
+}
+
+/** Thrown when a path must stop at once, after a fatal violation. */
+export class PathEnds extends Error {}
+
+export interface MachineSpec {
+  readonly unit: CodeUnit;
+  readonly globalsEnd: number;
+  readonly pools: readonly PoolSpec[];
+  readonly threads: number;
+  readonly stackCells: number;
+  /** Cells of each vCPU structure placed in its thread's lane, by thread; null for none. */
+  readonly vcpus: readonly ({ readonly cell: number; readonly cells: number } | null)[];
+  readonly threadClass: readonly number[];
+  readonly symmetry: boolean;
+}
+
+export interface Machine {
+  readonly spec: MachineSpec;
+  readonly state: FlatState;
+  readonly S: Int32Array;
+  /** R[0] high word of a result, R[1] suspended, R[2] low word handed to a resumed caller, R[3] loop fuel. */
+  readonly R: Int32Array;
+  readonly pools: ReadonlyMap<string, Pool>;
+  /** Status cell of the object a cell belongs to, or 0. */
+  readonly object: Int32Array;
+  readonly threadBase: readonly number[];
+  readonly stackBase: readonly number[];
+  tid: number;
+  /** Choice the scheduler made for the resumed thread. */
+  choice: number;
+  violations: Violation[];
+  trace: TraceEvent[] | null;
+  /** Kernel data the primitives keep outside records: RCU callbacks and host pages. */
+  readonly cells: { readonly rcuHead: number; readonly rcuFunction: number; readonly hostCurrent: number; readonly hostFreed: number; readonly private: number };
+  /** Told of every store to a page table before it happens. */
+  beforeTableStore: ((cell: number, value: number) => void) | null;
+  addressOf(cell: number): number;
+  cellOf(address: number, site: number): number;
+  read(address: number, site: number): number;
+  store(address: number, value: number, site: number): void;
+  thread(tid: number, slot: number): number;
+  setThread(tid: number, slot: number, value: number): void;
+  report(invariant: string, text: string, site: number, fatal: boolean): void;
+}
+
+export interface TraceEvent {
+  readonly kind: string;
+  readonly text: string;
+  readonly site: number;
+  readonly thread: number;
+}
+
+export const RCU_SLOTS = 24;
+export const HOST_GFNS = 16;
+
+export function createMachine(spec: MachineSpec): Machine {
+  let next = spec.globalsEnd;
+  const take = (n: number): number => {
+    const at = next;
+    next += n;
+    return at;
+  };
+  const cells = {
+    rcuHead: take(RCU_SLOTS), rcuFunction: take(RCU_SLOTS), hostCurrent: take(HOST_GFNS), hostFreed: take(2), private: 0,
+  };
+  const pools = new Map<string, Pool>();
+  for (const pool of spec.pools) {
+    const status = take(pool.count);
+    if (next % 4 !== 0) take(4 - (next % 4));
+    pools.set(pool.name, { ...pool, status, base: take(pool.count * pool.cells) });
+  }
+  cells.private = take(pools.get('page-table')?.count ?? 0);
+  const blockCells = THREAD_HEADER + spec.stackCells;
+  const threadBase = Array.from({ length: spec.threads }, () => take(blockCells));
+  const shape = laneShape(spec, next, threadBase, blockCells);
+  const state = createState(shape, spec.symmetry);
+  const object = new Int32Array(next);
+  for (const pool of pools.values()) {
+    for (let i = 0; i < pool.count * pool.cells; i++) object[pool.base + i] = pool.status + Math.floor(i / pool.cells);
+  }
+  return assemble(spec, state, pools, cells, object, threadBase);
+}
+
+function laneShape(spec: MachineSpec, cells: number, threadBase: readonly number[], blockCells: number) {
+  const lane = new Uint8Array(cells);
+  const relative = new Int32Array(cells);
+  threadBase.forEach((base, t) => {
+    for (let i = 0; i < blockCells; i++) {
+      lane[base + i] = t + 1;
+      relative[base + i] = i;
+    }
+    const vcpu = spec.vcpus[t];
+    if (!vcpu) return;
+    for (let i = 0; i < vcpu.cells; i++) {
+      lane[vcpu.cell + i] = t + 1;
+      relative[vcpu.cell + i] = blockCells + i;
+    }
+  });
+  return { cells, lane, relative, lanes: spec.threads, laneClass: [0, ...spec.threadClass] };
+}
+
+function assemble(
+  spec: MachineSpec, state: FlatState, pools: Map<string, Pool>, cells: Machine['cells'], object: Int32Array,
+  threadBase: readonly number[],
+): Machine {
+  const S = state.S;
+  const size = S.length;
+  const tables = pools.get('page-table');
+  const tableFrom = tables?.base ?? 0;
+  const tableTo = tables === undefined ? 0 : tables.base + tables.count * tables.cells;
+  const machine: Machine = {
+    spec, state, S, pools, cells, object, threadBase,
+    R: new Int32Array(8),
+    stackBase: threadBase.map((b) => b + THREAD_HEADER),
+    tid: 0,
+    choice: 0,
+    violations: [],
+    trace: null,
+    addressOf: (cell) => ADDRESS_BASE + (cell << 2),
+    cellOf: (address, site) => {
+      const cell = (address - ADDRESS_BASE) >> 2;
+      if (address < ADDRESS_BASE || cell >= size || cell < 1) badPointer(machine, address, site);
+      const status = object[cell] as number;
+      if (status !== 0 && S[status] === 0) freedObject(machine, cell, site);
+      return cell;
+    },
+    read: (address, site) => S[machine.cellOf(address, site)] as number,
+    beforeTableStore: null,
+    store: (address, value, site) => {
+      const cell = machine.cellOf(address, site);
+      if (cell >= tableFrom && cell < tableTo && ((cell - tableFrom) & 1) === 0) machine.beforeTableStore?.(cell, value);
+      state.write(cell, value);
+    },
+    thread: (tid, slot) => S[(threadBase[tid] as number) + slot] as number,
+    setThread: (tid, slot, value) => state.write((threadBase[tid] as number) + slot, value),
+    report: (invariant, text, site, fatal) => {
+      machine.violations.push({ invariant, text, site, thread: machine.tid, fatal });
+      if (fatal) throw new PathEnds(text);
+    },
+  };
+  return machine;
+}
+
+function badPointer(m: Machine, address: number, site: number): never {
+  const place = describeSite(m, site);
+  const isPoison = (address >= 0x100 && address <= 0x122) || (address >>> 16) === 0xdead;
+  const what = isPoison ? 'a poisoned list pointer' : address === 0 ? 'a NULL pointer' : `a wild pointer (0x${(address >>> 0).toString(16)})`;
+  m.report(isPoison ? 'use-after-free' : 'wild-pointer', `${place} follows ${what}`, site, true);
+  throw new PathEnds();
+}
+
+function freedObject(m: Machine, cell: number, site: number): never {
+  m.report('use-after-free', `${describeSite(m, site)} touches a freed ${poolOf(m, cell)}`, site, true);
+  throw new PathEnds();
+}
+
+export function poolOf(m: Machine, cell: number): string {
+  for (const pool of m.pools.values()) {
+    if (cell >= pool.base && cell < pool.base + pool.count * pool.cells) return pool.name;
+  }
+  return 'object';
+}
+
+export function describeSite(m: Machine, site: number): string {
+  const s = m.spec.unit.sites[site];
+  return s === undefined || s.fn === '' ? 'the simulated kernel' : `${s.fn}() at ${s.loc.file}:${s.loc.line}`;
+}
+
+/** Pool whose objects the address lies in, with the object's number; null outside all pools. */
+export function objectAt(m: Machine, address: number): { pool: Pool; index: number } | null {
+  const cell = (address - ADDRESS_BASE) >> 2;
+  for (const pool of m.pools.values()) {
+    if (cell >= pool.base && cell < pool.base + pool.count * pool.cells) {
+      return { pool, index: Math.floor((cell - pool.base) / pool.cells) };
+    }
+  }
+  return null;
+}
+
+export function event(m: Machine, kind: string, text: string, site: number): void {
+  m.trace?.push({ kind, text, site, thread: m.tid });
+}
