@@ -4,12 +4,13 @@ import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { defaultLimits, LimitError } from './diagnostic.ts';
 import type { Tok } from './lex.ts';
 import type { ParseState } from './parse.ts';
-import { parseMore, startParse } from './parse.ts';
+import { parseMore, resumeParse, startParse } from './parse.ts';
 import type { Predicate } from './preprocess.ts';
 import { Preprocessor } from './preprocess.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
+import type { MemoStore } from './preprocess-memo.ts';
 import type { SourceReader } from './source.ts';
-import { SourceFiles } from './source.ts';
+import { LexCache, SourceFiles } from './source.ts';
 
 export interface FrontOptions {
   /** `CONFIG_X` to `y`, `m` or a value. */
@@ -23,6 +24,8 @@ export interface FrontOptions {
   /** C text parsed after the files; may use their macros, and `MMUDELTA_HAS` and its like in `#if`. */
   readonly extraUnits?: readonly { readonly name: string; readonly text: string }[];
   readonly limits?: CLimits;
+  /** Makes further states of the same tree cheap; keep one for as long as its trees are of interest. */
+  readonly cache?: FrontCache;
 }
 
 export interface LoadedUnit {
@@ -32,6 +35,36 @@ export interface LoadedUnit {
   readonly filesRead: readonly string[];
   /** All macros at the end, opaque ones included. */
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+}
+
+const parsesKept = 2;
+
+/** What units have in common: tokens of files, outcomes of headers, declarations. */
+export class FrontCache {
+  readonly files = new LexCache();
+  readonly #memos = new Map<string, MemoStore>();
+  readonly #parses = new Map<string, ParseState[]>();
+
+  /** Outcomes of headers under the options that `key` stands for. */
+  memos(key: string): MemoStore {
+    const store = this.#memos.get(key) ?? new Map();
+    this.#memos.set(key, store);
+    return store;
+  }
+
+  parses(key: string): readonly ParseState[] {
+    return this.#parses.get(key) ?? [];
+  }
+
+  keepParse(key: string, state: ParseState): void {
+    this.#parses.set(key, [state, ...this.parses(key)].slice(0, parsesKept));
+  }
+}
+
+/** Equal for options under which a header does the same. */
+function optionsKey(options: FrontOptions): string {
+  const { config, overrides, shims, opaque, limits } = options;
+  return JSON.stringify([[...config], overrides, shims ?? '', [...opaque], limits ?? null]);
 }
 
 /** What the kernel's build includes before every file. */
@@ -48,13 +81,17 @@ export function loadUnits(
   options: FrontOptions,
 ): LoadedUnit {
   const limits = options.limits ?? defaultLimits;
-  const sources = new SourceFiles(reader, limits);
-  const pp = new Preprocessor(sources, { opaque: options.opaque, limits });
-  const parse = startParse(pp.out, limits);
+  const cache = options.cache ?? new FrontCache();
+  const key = optionsKey(options);
+  const sources = new SourceFiles(reader, limits, cache.files);
+  const pp = new Preprocessor(sources, { opaque: options.opaque, limits, memos: cache.memos(key) });
+  let parse = startParse(pp.out, limits);
   const diagnostics = pp.diagnostics;
   try {
     preprocessAll(pp, files, options);
+    parse = resumeParse(pp.out, cache.parses(key), limits);
     parseMore(parse);
+    cache.keepParse(key, parse);
     runExtras(pp, parse, options);
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
@@ -78,7 +115,7 @@ function preprocessAll(pp: Preprocessor, files: readonly string[], options: Fron
   pp.runText('<config>', configDefines(options.config));
   pp.runLocked('<shims>', options.shims ?? '');
   pp.runLocked('<overrides>', options.overrides);
-  for (const file of prelude) pp.runFile(file);
+  for (const file of prelude) pp.runHeader(file);
   for (const file of files) {
     if (!pp.runFile(file)) {
       pp.diagnostics.push({

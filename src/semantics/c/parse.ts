@@ -62,6 +62,8 @@ function declaration(c: Cursor): Declaration {
 export interface ParseState {
   readonly tokens: readonly Token[];
   readonly externals: External[];
+  /** Token after each external. */
+  readonly ends: number[];
   readonly typedefs: FileTypedefs;
   readonly diagnostics: CDiagnostic[];
   readonly limits: CLimits;
@@ -70,7 +72,47 @@ export interface ParseState {
 }
 
 export function startParse(tokens: readonly Token[], limits: CLimits): ParseState {
-  return { tokens, externals: [], typedefs: new Map(), diagnostics: [], limits, next: 0 };
+  return {
+    tokens,
+    externals: [],
+    ends: [],
+    typedefs: new Map(),
+    diagnostics: [],
+    limits,
+    next: 0,
+  };
+}
+
+/** Number of tokens that both lists have in common at their beginning; the same objects, not merely alike. */
+function commonPrefix(a: readonly Token[], b: readonly Token[]): number {
+  const limit = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < limit && a[i] === b[i]) i++;
+  return i;
+}
+
+/** Starts with the declarations that an earlier parse made of the same tokens. */
+export function resumeParse(
+  tokens: readonly Token[],
+  earlier: readonly ParseState[],
+  limits: CLimits,
+): ParseState {
+  const state = startParse(tokens, limits);
+  let best: ParseState | null = null;
+  let shared = 0;
+  for (const candidate of earlier) {
+    if (candidate.diagnostics.length > 0) continue;
+    const length = commonPrefix(tokens, candidate.tokens);
+    if (length > shared) [best, shared] = [candidate, length];
+  }
+  if (best === null) return state;
+  for (let i = 0; i < best.ends.length && (best.ends[i] as number) <= shared; i++) {
+    state.externals.push(best.externals[i] as External);
+    state.ends.push(best.ends[i] as number);
+  }
+  state.next = state.ends[state.ends.length - 1] ?? 0;
+  for (const [name, at] of best.typedefs) if (at < state.next) state.typedefs.set(name, at);
+  return state;
 }
 
 function functionBody(state: ParseState, params: DeclPart, from: number): () => BlockStmt {
@@ -152,7 +194,10 @@ export function parseMore(state: ParseState): void {
     const from = c.pos;
     try {
       const found = external(state, c);
-      if (found !== null) state.externals.push(found);
+      if (found !== null) {
+        state.externals.push(found);
+        state.ends.push(c.pos);
+      }
     } catch (error) {
       if (!(error instanceof CSyntaxError)) throw error;
       if (state.diagnostics.length < state.limits.maxDiagnostics)

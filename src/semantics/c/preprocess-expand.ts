@@ -22,6 +22,8 @@ interface Context {
 
 export interface ExpandHost {
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Like `macros.get`, and notes that the name was looked up. */
+  readonly lookup: (name: string) => MacroDefinition | undefined;
   /** Function-like and object-like names that stay as they stand outside of `#if`. */
   readonly opaque: ReadonlySet<string>;
   readonly limits: CLimits;
@@ -52,7 +54,7 @@ export class Expander {
 
   /** The macro that `tok` would be expanded by right now, or null. */
   macroOf(tok: Tok): MacroDefinition | null {
-    const macro = this.#host.macros.get(tok.text);
+    const macro = this.#host.lookup(tok.text);
     if (macro === undefined) return null;
     return this.#host.opaque.has(tok.text) && !this.#inCondition ? null : macro;
   }

@@ -8,6 +8,8 @@ import { Expander } from './preprocess-expand.ts';
 import { Condition, ConditionError } from './preprocess-if.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
 import { parseMacro } from './preprocess-macro.ts';
+import type { MemoStore } from './preprocess-memo.ts';
+import { findMemo, keepMemo, Recorder } from './preprocess-memo.ts';
 import type { SourceFiles } from './source.ts';
 
 /** Answers `NAME(arguments)` in `#if`. */
@@ -16,7 +18,12 @@ export type Predicate = (args: readonly string[]) => number;
 export interface PreprocessOptions {
   readonly opaque: ReadonlySet<string>;
   readonly limits: CLimits;
+  /** What headers did before, under the same options. */
+  readonly memos: MemoStore;
 }
+
+/** Headers included from headers are remembered too, to this depth: a patch may change only the outer one. */
+const memoDepth = 3;
 
 const predicateNames = new Set([
   '__has_attribute',
@@ -79,6 +86,7 @@ export class Preprocessor {
   readonly #locked = new Set<string>();
   readonly #once = new Set<string>();
   readonly #expander: Expander;
+  #recorder: Recorder | null = null;
   #includeDepth = 0;
   #counter = 0;
   #baseFile = '';
@@ -88,6 +96,7 @@ export class Preprocessor {
     this.#options = options;
     this.#expander = new Expander({
       macros: this.macros,
+      lookup: name => this.#lookup(name),
       opaque: options.opaque,
       limits: options.limits,
       report: (code, message, at) => this.#report(code, message, at.file, at.line),
@@ -105,6 +114,12 @@ export class Preprocessor {
     return true;
   }
 
+  /** Reads a header of the tree as if it were included at this point; none there, nothing read. */
+  runHeader(path: string): void {
+    const lexed = this.#files.file(path);
+    if (lexed !== null) this.#runHeader(lexed);
+  }
+
   /** Reads text that is not in the tree; `name` should look like `<...>`. */
   runText(name: string, text: string): void {
     this.#baseFile = name;
@@ -120,14 +135,32 @@ export class Preprocessor {
 
   isDefined(name: string): boolean {
     return (
-      this.macros.has(name) ||
+      this.#lookup(name) !== undefined ||
       specialNames.has(name) ||
       predicateNames.has(name) ||
       this.predicates.has(name)
     );
   }
 
+  #lookup(name: string): MacroDefinition | undefined {
+    const macro = this.macros.get(name);
+    if (this.#recorder !== null) this.#recorder.read(name, macro);
+    return macro;
+  }
+
+  #find(spec: string, quoted: boolean, from: string): LexedFile | null {
+    const found = this.#files.include(spec, quoted, from);
+    this.#recorder?.resolve({ spec, quoted, from, found });
+    return found;
+  }
+
+  /** The header at hand did something that its memo would not repeat. */
+  #notRepeatable(): void {
+    if (this.#recorder !== null) this.#recorder.repeatable = false;
+  }
+
   #report(code: string, message: string, file: string, line: number): void {
+    this.#notRepeatable();
     if (this.diagnostics.length < this.#options.limits.maxDiagnostics) {
       this.diagnostics.push({ code, message, file, line });
     }
@@ -136,7 +169,8 @@ export class Preprocessor {
   #run(lexed: LexedFile): void {
     for (const d of lexed.diagnostics) this.#report(d.code, d.message, d.file, d.line);
     const frame = new Frame(lexed, f => this.#advance(f));
-    const { out, macros } = this;
+    const { out } = this;
+    const { opaque } = this.#options;
     const { tokens } = lexed;
     while (this.#advance(frame)) {
       while (frame.pos < frame.end) {
@@ -145,10 +179,10 @@ export class Preprocessor {
           out.push(tok);
           continue;
         }
-        if (macros.has(tok.text)) {
-          const macro = this.#expander.macroOf(tok);
-          if (macro === null) out.push(tok);
-          else this.#expander.expandUse(tok, macro, frame, out);
+        const known = this.#lookup(tok.text);
+        if (known !== undefined) {
+          if (opaque.has(tok.text)) out.push(tok);
+          else this.#expander.expandUse(tok, known, frame, out);
         } else if (tok.text.charCodeAt(0) !== 95 || !this.#expander.expandPseudo(tok, frame, out)) {
           out.push(tok);
         }
@@ -208,7 +242,10 @@ export class Preprocessor {
         this.#include(frame, part);
         return;
       case 'pragma':
-        if (frame.lexed.tokens[part.from]?.text === 'once') this.#once.add(frame.lexed.file);
+        if (frame.lexed.tokens[part.from]?.text === 'once') {
+          this.#once.add(frame.lexed.file);
+          this.#notRepeatable();
+        }
         return;
       case 'error':
         this.#report('c/error-directive', this.#text(frame, part), frame.lexed.file, part.line);
@@ -292,7 +329,7 @@ export class Preprocessor {
     if (name === '__has_include') {
       const quoted = first.startsWith('"');
       const spec = quoted ? first.slice(1, -1) : words.join('').slice(1, -1);
-      return this.#files.include(spec, quoted, from) === null ? 0 : 1;
+      return this.#find(spec, quoted, from) === null ? 0 : 1;
     }
     return 0;
   }
@@ -303,7 +340,10 @@ export class Preprocessor {
     if (name !== undefined && this.#locked.has(name.text)) return;
     const macro = parseCached(tokens, part);
     if (typeof macro === 'string') this.#report('c/define', macro, file, part.line);
-    else this.macros.set(macro.name, macro);
+    else {
+      this.macros.set(macro.name, macro);
+      this.#recorder?.writes.set(macro.name, macro);
+    }
   }
 
   #undef(frame: Frame, part: FilePart): void {
@@ -312,6 +352,7 @@ export class Preprocessor {
       this.#report('c/directive', '#undef wants a name', frame.lexed.file, part.line);
     } else if (!this.#locked.has(name.text)) {
       this.macros.delete(name.text);
+      this.#recorder?.writes.set(name.text, undefined);
     }
   }
 
@@ -335,13 +376,13 @@ export class Preprocessor {
       fail('c/directive', '#include wants "file" or <file>');
       return;
     }
-    const found = this.#files.include(spec, quoted, file);
+    const found = this.#find(spec, quoted, file);
     if (found === null) {
       fail('c/include-missing', `no such file: ${spec}`);
       return;
     }
     if (this.#once.has(found.file)) return;
-    if (found.guard !== null && this.macros.has(found.guard)) return;
+    if (found.guard !== null && this.#lookup(found.guard) !== undefined) return;
     const { maxIncludeDepth } = this.#options.limits;
     if (this.#includeDepth >= maxIncludeDepth) {
       throw new LimitError({
@@ -352,8 +393,58 @@ export class Preprocessor {
       });
     }
     this.#includeDepth++;
-    this.#run(found);
+    this.#runHeader(found);
     this.#includeDepth--;
+  }
+
+  /** Reads a header, or does again what it did before when nothing it depends on has changed. */
+  #runHeader(header: LexedFile): void {
+    if (this.#includeDepth > memoDepth) {
+      this.#run(header);
+      return;
+    }
+    const { memos } = this.#options;
+    const memo = findMemo(memos, header, {
+      macros: this.macros,
+      counter: this.#counter,
+      include: (spec, quoted, from) => this.#files.include(spec, quoted, from),
+    });
+    if (memo !== null) {
+      for (const tok of memo.tokens) this.out.push(tok);
+      for (const [name, macro] of memo.writes) {
+        if (macro === undefined) this.macros.delete(name);
+        else this.macros.set(name, macro);
+      }
+      this.#counter += memo.counterAfter - memo.counterBefore;
+      this.#recorder?.absorb(memo);
+      return;
+    }
+    this.#record(header);
+  }
+
+  #record(header: LexedFile): void {
+    const outer = this.#recorder;
+    const recorder = new Recorder(outer);
+    const from = this.out.length;
+    const counterBefore = this.#counter;
+    this.#recorder = recorder;
+    this.#run(header);
+    this.#recorder = outer;
+    if (recorder.repeatable) {
+      const { reads, writes, resolutions } = recorder;
+      keepMemo(this.#options.memos, {
+        file: header,
+        reads,
+        writes,
+        resolutions,
+        tokens: this.out.slice(from),
+        counterBefore,
+        counterAfter: this.#counter,
+      });
+    } else {
+      this.#notRepeatable();
+    }
+    this.#recorder?.absorb(recorder);
   }
 
   #special(name: Tok): Tok | null {
@@ -366,6 +457,7 @@ export class Preprocessor {
       case '__FILE__':
         return make('string', JSON.stringify(name.file));
       case '__BASE_FILE__':
+        this.#notRepeatable();
         return make('string', JSON.stringify(this.#baseFile));
       case '__COUNTER__':
         return make('number', String(this.#counter++));

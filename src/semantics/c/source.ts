@@ -6,6 +6,8 @@ import { lexFile } from './lex.ts';
 /** Reads one state of a tree. Paths are relative to its root and `/`-separated. */
 export interface SourceReader {
   read(path: string): string | null;
+  /** Something that differs when the text differs, e.g. the blob's id; saves reading what is known. */
+  hash?(path: string): string | null;
 }
 
 /** Folders searched for `#include`, in the order the kernel's build passes them. */
@@ -18,22 +20,36 @@ export const includeFolders: readonly string[] = [
   'virt/kvm',
 ];
 
-/** Tokens of files that were read before, by path; many sides share most of their files. */
-const lexedByPath = new Map<string, { readonly text: string; readonly lexed: LexedFile }[]>();
-const versionsKept = 4;
-
-function lexCached(path: string, text: string, limits: CLimits): LexedFile {
-  const versions = lexedByPath.get(path) ?? [];
-  const known = versions.find(v => v.text === text);
-  if (known !== undefined) return known.lexed;
-  const lexed = lexFile(text, path, limits);
-  lexedByPath.set(path, [{ text, lexed }, ...versions].slice(0, versionsKept));
-  return lexed;
+interface KnownFile {
+  readonly text: string;
+  readonly hash: string | null;
+  readonly lexed: LexedFile;
 }
 
-/** Drops what is kept between units; for measurements. */
-export function forgetLexedFiles(): void {
-  lexedByPath.clear();
+const versionsKept = 4;
+
+/** Files tokenised before, by path: tree states share most of theirs. */
+export class LexCache {
+  readonly #byPath = new Map<string, KnownFile[]>();
+
+  /** The file at `path` of the reader's tree; null when there is none. */
+  read(reader: SourceReader, path: string, limits: CLimits): LexedFile | null {
+    const versions = this.#byPath.get(path) ?? [];
+    const hash = reader.hash?.(path) ?? null;
+    const same = hash === null ? undefined : versions.find(v => v.hash === hash);
+    if (same !== undefined) return same.lexed;
+    const text = reader.read(path);
+    return text === null ? null : this.text(path, text, limits, hash);
+  }
+
+  text(path: string, text: string, limits: CLimits, hash: string | null = null): LexedFile {
+    const versions = this.#byPath.get(path) ?? [];
+    const known = versions.find(v => v.text === text);
+    if (known !== undefined) return known.lexed;
+    const lexed = lexFile(text, path, limits);
+    this.#byPath.set(path, [{ text, hash, lexed }, ...versions].slice(0, versionsKept));
+    return lexed;
+  }
 }
 
 /** Resolves `a/./b/../c`; null when the path leaves the tree. */
@@ -51,11 +67,13 @@ export function normalizePath(path: string): string | null {
 export class SourceFiles {
   readonly #reader: SourceReader;
   readonly #limits: CLimits;
+  readonly #cache: LexCache;
   readonly #files = new Map<string, LexedFile | null>();
   readonly #resolved = new Map<string, LexedFile | null>();
 
-  constructor(reader: SourceReader, limits: CLimits) {
+  constructor(reader: SourceReader, limits: CLimits, cache: LexCache) {
     this.#reader = reader;
+    this.#cache = cache;
     this.#limits = limits;
   }
 
@@ -67,8 +85,7 @@ export class SourceFiles {
   file(path: string): LexedFile | null {
     const known = this.#files.get(path);
     if (known !== undefined) return known;
-    const text = this.#reader.read(path);
-    const lexed = text === null ? null : lexCached(path, text, this.#limits);
+    const lexed = this.#cache.read(this.#reader, path, this.#limits);
     this.#files.set(path, lexed);
     return lexed;
   }
@@ -86,7 +103,7 @@ export class SourceFiles {
 
   #find(spec: string, folder: string | null): LexedFile | null {
     const built = standIn(spec);
-    if (built !== null) return lexCached(`<${spec}>`, built, this.#limits);
+    if (built !== null) return this.#cache.text(`<${spec}>`, built, this.#limits);
     const candidates = folder === null ? [] : [folder + spec];
     for (const dir of includeFolders) candidates.push(`${dir}/${spec}`);
     // The build makes one-line asm/ headers that include the generic ones.
