@@ -59,6 +59,7 @@ function patchLines(patch: PatchData, paint: Paint, width: number): string[] {
 
 function statusWords({ status, reconstructed, offset }: PatchData, paint: Paint): string {
   if (status === 'failed') return paint('red', 'does not apply');
+  if (status === 'unreadable') return paint('red', 'cannot be read');
   if (status === 'not-tried') return paint('yellow', 'not tried');
   const how = reconstructed ? 'applies, reconstructed' : 'applies';
   return offset === 0 ? how : `${how}, moved by up to ${counted(offset, 'line')}`;

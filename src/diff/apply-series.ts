@@ -41,7 +41,7 @@ export function applySeries(
     failed = outcome.offsets === null;
     applications.push({
       patch: patch.index,
-      status: failed ? 'failed' : 'applied',
+      status: !failed ? 'applied' : patch.broken ? 'unreadable' : 'failed',
       offsets: outcome.offsets ?? [],
     });
     if (!failed)

@@ -109,20 +109,38 @@ export function decodeMail(bytes: Buffer, dir: string): DecodedMail | null {
   const info = new Map<string, string>();
   for (const line of stdout.toString('utf8').split('\n')) {
     const field = /^(\w+): (.*)$/.exec(line);
-    if (field !== null) info.set(field[1] ?? '', field[2] ?? '');
+    // A subject inside the mail comes first; git then repeats the field with nothing in it.
+    const [, key = '', value = ''] = field ?? [];
+    if (key !== '' && (info.get(key) ?? '') === '') info.set(key, value);
   }
   return {
-    subject: info.get('Subject') ?? decodeWords(headers.get('subject') ?? ''),
+    subject: readable(info.get('Subject')) ?? decodeWords(headers.get('subject') ?? ''),
     author: authorOf(info, decodeWords(headers.get('from') ?? '')),
     date: info.get('Date') ?? headers.get('date') ?? null,
-    body: readFileSync(message, 'utf8').replace(/\s+$/, ''),
+    body: decodeText(readFileSync(message), headers.get('content-type')).replace(/\s+$/, ''),
     patch: readFileSync(patch, 'utf8'),
   };
 }
 
+/** Git passes on the bytes of a charset that its iconv does not know. */
+function readable(text: string | undefined): string | null {
+  return text === undefined || text === '' || text.includes('\ufffd') ? null : text;
+}
+
+function decodeText(bytes: Buffer, contentType: string | undefined): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd')) return text;
+  const charset = /charset="?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'latin1';
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return text;
+  }
+}
+
 /** Masked and missing addresses leave git without an author. */
 function authorOf(info: ReadonlyMap<string, string>, from: string): DecodedMail['author'] {
-  const name = info.get('Author') ?? '';
+  const name = readable(info.get('Author')) ?? '';
   const email = info.get('Email') ?? '';
   if (name !== '' && email !== '') return { name, email };
   const parts = /^"?([^"<]*)"?\s*(?:<([^>]*)>)?/.exec(from);

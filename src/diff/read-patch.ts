@@ -64,7 +64,7 @@ function bareDiff(bytes: Buffer, source: string): Buffer {
   const title = source.replace(/[^\w.#-]/g, '_');
   return Buffer.concat([
     Buffer.from(
-      `From: unknown <>\nSubject: [PATCH] ${title}\nContent-Type: text/plain; charset=utf-8\n\n`,
+      `From: unknown <>\nSubject: ${title}\nContent-Type: text/plain; charset=utf-8\n\n`,
     ),
     bytes,
   ]);

@@ -132,7 +132,8 @@ export interface TreeSide {
 
 export interface PatchApplication {
   readonly patch: number;
-  readonly status: 'applied' | 'failed' | 'not-tried';
+  /** `unreadable`: its diff is malformed or incomplete. */
+  readonly status: 'applied' | 'failed' | 'unreadable' | 'not-tried';
   /** Hunks that did not apply at the line they name: `file:line`, and by how many lines. */
   readonly offsets: readonly { readonly where: string; readonly lines: number }[];
 }

@@ -271,7 +271,7 @@ function readHunkLines(
   const out: HunkLine[] = [];
   while (left.old > 0 || left.new > 0 || cursor.lines[cursor.at]?.startsWith('\\ ')) {
     const line = cursor.lines[cursor.at];
-    if (line === undefined || isGitHeader(line)) {
+    if (line === undefined || isGitHeader(line) || isSignature(cursor)) {
       const missing = `${left.old} old and ${left.new} new lines are missing`;
       problem(cursor, 'short-hunk', `the hunk ends too early: ${missing}`, path, headerAt);
       break;
@@ -298,6 +298,11 @@ function readHunkLines(
     cursor.at++;
   }
   return out;
+}
+
+/** `-- ` above git's version, which would else pass for a deleted line of a hunk that is too short. */
+function isSignature({ lines, at }: Cursor): boolean {
+  return lines[at] === '-- ' && /^(\d+\.\d+[\w.-]*)?$/.test(lines[at + 1] ?? '');
 }
 
 /** A line with a mark right after a complete hunk: the header's counts do not cover it. */
