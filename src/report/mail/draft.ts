@@ -143,9 +143,10 @@ function rangesFor(diff: MailDiff, comment: Comment, quoted: number): [number, n
   return from > at ? ranges : [...ranges, [from, at]];
 }
 
-/** A line of the mail as it is, or nothing of it: controls that a terminal acts on are not passed on. */
+/** A line of the mail as it is, or nothing of it: controls that a terminal acts on, or bytes that were lost, are not passed on. */
 function quote(line: string): string {
-  return inert(line) === line.replaceAll('\t', ' ') ? `> ${line}` : '> [...]';
+  const isWhole = !line.includes('\ufffd');
+  return isWhole && inert(line) === line.replaceAll('\t', ' ') ? `> ${line}` : '> [...]';
 }
 
 function closing(result: CheckResult): string[] {
