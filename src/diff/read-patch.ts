@@ -63,9 +63,7 @@ function isMail(bytes: Buffer): boolean {
 function bareDiff(bytes: Buffer, source: string): Buffer {
   const title = source.replace(/[^\w.#-]/g, '_');
   return Buffer.concat([
-    Buffer.from(
-      `From: unknown <>\nSubject: ${title}\nContent-Type: text/plain; charset=utf-8\n\n`,
-    ),
+    Buffer.from(`From: unknown <>\nSubject: ${title}\nContent-Type: text/plain; charset=utf-8\n\n`),
     bytes,
   ]);
 }

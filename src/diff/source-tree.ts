@@ -33,6 +33,17 @@ export function openSourceTree(argument: string): Result<SourceTree> {
     );
   }
   const repository = probe(dir);
+  if (repository === 'foreign') {
+    return failure(
+      errorDiagnostic(
+        'foreign-repository',
+        `${dir} belongs to another user: git does not trust it`,
+        {
+          hint: 'run `git config --global --add safe.directory` with its full path',
+        },
+      ),
+    );
+  }
   if (repository === null) {
     if (revision !== null) {
       return failure(
@@ -68,8 +79,12 @@ function probe(dir: string) {
     '--git-path',
     'objects',
   ];
-  const { status, stdout } = git(['rev-parse', ...questions], { cwd: dir });
-  if (status !== 0) return null;
+  const { status, stdout, stderr } = git(['rev-parse', ...questions], { cwd: dir });
+  if (status !== 0) {
+    // A folder inside of a foreign repository is still a folder.
+    const isRepository = existsSync(join(dir, '.git')) || existsSync(join(dir, 'objects'));
+    return isRepository && stderr.includes('dubious ownership') ? 'foreign' : null;
+  }
   const [bare, shallow, format, objects = ''] = stdout.toString('utf8').trimEnd().split('\n');
   const workTree = bare === 'true' ? null : topLevel(dir);
   // A folder inside a larger repository that is a tree of its own (an embedded tree, say).
