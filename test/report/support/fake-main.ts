@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Checker } from '../../../src/cli/checker.ts';
+import { registerCompletion } from '../../../src/cli/commands/completion.ts';
 import { registerHook } from '../../../src/cli/commands/hook.ts';
 import { registerReview } from '../../../src/cli/commands/review.ts';
 import type { CheckResult } from '../../../src/result.ts';
@@ -31,4 +32,5 @@ const check: Checker = async (mbox, options) => {
 const program = new Command('mmudelta');
 registerHook(program, check);
 registerReview(program, check);
+registerCompletion(program);
 await program.parseAsync();
