@@ -1,6 +1,7 @@
 import type { Token, TokenKind } from './ast.ts';
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { isDigit, isIdentStart, isSpace, punctuatorAt } from './lex-chars.ts';
+import type { MacroDefinition } from './preprocess-macro.ts';
 
 /** A token as the preprocessor handles it. One shape for all, since there are millions. */
 export class Tok implements Token {
@@ -38,6 +39,10 @@ export interface FilePart {
   readonly line: number;
   /** For conditionals: index of the part that ends this group (`elif`, `else`, `endif`); -1 when it is missing. */
   next: number;
+  /** For `define`: the text after it, spliced lines and comments included; '' for all others. */
+  readonly definition: string;
+  /** For `define`: the macro, once it was made, or what is wrong with it. Shared by all who read the file. */
+  macro: MacroDefinition | string | null;
 }
 
 export interface LexedFile {
@@ -60,11 +65,18 @@ function intern(text: string): string {
   return text;
 }
 
+/** The first token of a line, or a `#define` whose text is left unread. */
+interface LineStart {
+  readonly at: number;
+  readonly line: number;
+  readonly definition: string | null;
+}
+
 interface Scan {
   readonly src: string;
   readonly file: string;
   readonly tokens: Tok[];
-  readonly lineStarts: number[];
+  readonly lines: LineStart[];
   pos: number;
   line: number;
 }
@@ -166,6 +178,44 @@ function scanToken(s: Scan, space: boolean): void {
   }
 }
 
+const define = /#[ \t]*define[ \t]+/y;
+
+/** Index of the newline that ends the logical line at `start`, past comments and spliced lines. */
+function logicalLineEnd(src: string, start: number): number {
+  for (let i = start; i < src.length; ) {
+    const c = src.charCodeAt(i);
+    if (c === 10) return i;
+    if (c === 92) {
+      i += src.charCodeAt(i + 1) === 13 ? 3 : 2;
+    } else if (c === 34 || c === 39) {
+      i = literalEnd(src, i);
+    } else if (c === 47 && src.charCodeAt(i + 1) === 42) {
+      const close = src.indexOf('*/', i + 2);
+      i = close < 0 ? src.length : close + 2;
+    } else if (c === 47 && src.charCodeAt(i + 1) === 47) {
+      for (i += 2; i < src.length && src.charCodeAt(i) !== 10; ) {
+        i += src.charCodeAt(i) === 92 ? 2 : 1;
+      }
+    } else {
+      i++;
+    }
+  }
+  return src.length;
+}
+
+/** Takes a whole `#define` if one stands here, without reading its tokens. */
+function scanDefine(s: Scan): boolean {
+  define.lastIndex = s.pos;
+  if (!define.test(s.src)) return false;
+  const start = define.lastIndex;
+  const end = logicalLineEnd(s.src, start);
+  const definition = s.src.slice(start, end);
+  s.lines.push({ at: s.tokens.length, line: s.line, definition });
+  for (let nl = definition.indexOf('\n'); nl >= 0; nl = definition.indexOf('\n', nl + 1)) s.line++;
+  s.pos = end;
+  return true;
+}
+
 function scanAll(s: Scan): void {
   const { src } = s;
   const n = src.length;
@@ -190,8 +240,8 @@ function scanAll(s: Scan): void {
     } else if (c === 47 && (src.charCodeAt(s.pos + 1) === 47 || src.charCodeAt(s.pos + 1) === 42)) {
       s.pos = commentEnd(s);
       space = true;
-    } else {
-      if (lineStart) s.lineStarts.push(s.tokens.length);
+    } else if (!(lineStart && c === 35 && scanDefine(s))) {
+      if (lineStart) s.lines.push({ at: s.tokens.length, line: s.line, definition: null });
       lineStart = false;
       scanToken(s, space);
       space = false;
@@ -199,43 +249,40 @@ function scanAll(s: Scan): void {
   }
 }
 
+function spelled(tokens: readonly Tok[]): string {
+  return tokens.map((t, i) => (i > 0 && t.spaceBefore ? ' ' : '') + t.text).join('');
+}
+
+function part(name: string, from: number, to: number, line: number, definition = ''): FilePart {
+  return { name, from, to, line, next: -1, definition, macro: null };
+}
+
 /** Cuts the tokens into runs of text and directives. */
-function cutParts(tokens: readonly Tok[], lineStarts: readonly number[]): FilePart[] {
+function cutParts(tokens: readonly Tok[], lines: readonly LineStart[]): FilePart[] {
   const parts: FilePart[] = [];
   let textFrom = 0;
-  for (let k = 0; k < lineStarts.length; k++) {
-    const at = lineStarts[k] as number;
-    const hash = tokens[at] as Tok;
-    if (hash.text !== '#') continue;
-    const to = lineStarts[k + 1] ?? tokens.length;
-    if (at > textFrom) {
-      parts.push({
-        name: '',
-        from: textFrom,
-        to: at,
-        line: (tokens[textFrom] as Tok).line,
-        next: -1,
-      });
+  const endText = (to: number) => {
+    if (textFrom < to) parts.push(part('', textFrom, to, (tokens[textFrom] as Tok).line));
+  };
+  for (let k = 0; k < lines.length; k++) {
+    const { at, line, definition } = lines[k] as LineStart;
+    if (definition !== null) {
+      endText(at);
+      parts.push(part('define', at, at, line, definition));
+      textFrom = at;
+      continue;
     }
+    if ((tokens[at] as Tok).text !== '#') continue;
+    const to = lines[k + 1]?.at ?? tokens.length;
+    endText(at);
     const name = to > at + 1 ? (tokens[at + 1] as Tok) : null;
-    parts.push({
-      name: name === null ? 'null' : name.kind === 'ident' ? name.text : 'line',
-      from: Math.min(at + 2, to),
-      to,
-      line: hash.line,
-      next: -1,
-    });
+    const word = name === null ? 'null' : name.kind === 'ident' ? name.text : 'line';
+    const from = Math.min(at + 2, to);
+    const text = word === 'define' ? spelled(tokens.slice(from, to)) : '';
+    parts.push(part(word, from, to, line, text));
     textFrom = to;
   }
-  if (textFrom < tokens.length) {
-    parts.push({
-      name: '',
-      from: textFrom,
-      to: tokens.length,
-      line: (tokens[textFrom] as Tok).line,
-      next: -1,
-    });
-  }
+  endText(tokens.length);
   return parts;
 }
 
@@ -270,10 +317,10 @@ function linkConditionals(
 /** The guard macro of a file whose only top-level content is `#ifndef G`, `#define G`, ..., `#endif`. */
 function findGuard(tokens: readonly Tok[], parts: readonly FilePart[]): string | null {
   const [first, second] = parts;
-  if (first?.name !== 'ifndef' || second?.name !== 'define' || first.next !== parts.length - 1)
-    return null;
-  const name = tokens[first.from]?.text ?? null;
-  return name !== null && tokens[second.from]?.text === name ? name : null;
+  if (first?.name !== 'ifndef' || second?.name !== 'define') return null;
+  const name = tokens[first.from]?.text;
+  if (name === undefined || first.next !== parts.length - 1) return null;
+  return second.definition.split(/\W/, 1)[0] === name ? name : null;
 }
 
 function checkSize(src: string, file: string, limits: CLimits): CDiagnostic | null {
@@ -306,17 +353,17 @@ function checkSize(src: string, file: string, limits: CLimits): CDiagnostic | nu
 export function lexFile(src: string, file: string, limits: CLimits): LexedFile {
   const refusal = checkSize(src, file, limits);
   if (refusal !== null) return { file, tokens: [], parts: [], guard: null, diagnostics: [refusal] };
-  const scan: Scan = { src, file, tokens: [], lineStarts: [], pos: 0, line: 1 };
+  const scan: Scan = { src, file, tokens: [], lines: [], pos: 0, line: 1 };
   scanAll(scan);
   const diagnostics: CDiagnostic[] = [];
-  const parts = cutParts(scan.tokens, scan.lineStarts);
+  const parts = cutParts(scan.tokens, scan.lines);
   linkConditionals(parts, file, diagnostics);
   return { file, tokens: scan.tokens, parts, guard: findGuard(scan.tokens, parts), diagnostics };
 }
 
 /** Plain tokens of a piece of text, directives not told apart; for pasted tokens and built-in definitions. */
 export function lexText(src: string, file: string): Tok[] {
-  const scan: Scan = { src, file, tokens: [], lineStarts: [], pos: 0, line: 1 };
+  const scan: Scan = { src, file, tokens: [], lines: [], pos: 0, line: 1 };
   scanAll(scan);
   return scan.tokens;
 }

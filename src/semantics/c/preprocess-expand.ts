@@ -198,8 +198,13 @@ export class Expander {
   /** Puts the replacement of `macro` on the stack; false when a function-like name has no arguments here. */
   #enter(name: Tok, macro: MacroDefinition): boolean {
     let tokens: readonly Tok[];
-    if (macro.params === null) {
-      tokens = macro.plain ? copyBody(name, macro) : this.#replacement(name, macro, []);
+    const { body } = macro;
+    if (body.error !== null) {
+      this.#host.report('c/define', `${body.error} (macro ${macro.name})`, name);
+      return false;
+    }
+    if (body.params === null) {
+      tokens = body.plain ? copyBody(name, macro) : this.#replacement(name, macro, []);
     } else {
       if (this.#peek()?.text !== '(') return false;
       this.#next();
@@ -209,7 +214,7 @@ export class Expander {
         return true;
       }
       if (!this.#checkCount(name, macro, args)) return true;
-      tokens = macro.plain ? copyBody(name, macro) : this.#replacement(name, macro, args);
+      tokens = body.plain ? copyBody(name, macro) : this.#replacement(name, macro, args);
     }
     if (tokens.length === 0) return true;
     this.#produced += tokens.length;
@@ -240,7 +245,7 @@ export class Expander {
   #checkCount(name: Tok, macro: MacroDefinition, args: Tok[][]): boolean {
     const want = (macro.params as readonly string[]).length;
     if (want === 0 && args.length === 1 && (args[0] as Tok[]).length === 0) args.pop();
-    if (macro.variadic && args.length === want - 1) args.push([]);
+    if (macro.body.variadic && args.length === want - 1) args.push([]);
     if (args.length === want) return true;
     this.#host.report(
       'c/macro-arguments',
@@ -253,6 +258,7 @@ export class Expander {
   /** Arguments up to the closing parenthesis, unexpanded; null when it never comes. */
   #collect(macro: MacroDefinition): Tok[][] | null {
     const want = (macro.params as readonly string[]).length;
+    const { variadic } = macro.body;
     const args: Tok[][] = [];
     let current: Tok[] = [];
     for (let depth = 0; ; ) {
@@ -263,11 +269,7 @@ export class Expander {
         else if (tok.text === ')' && depth-- === 0) {
           args.push(current);
           return args;
-        } else if (
-          tok.text === ',' &&
-          depth === 0 &&
-          !(macro.variadic && args.length >= want - 1)
-        ) {
+        } else if (tok.text === ',' && depth === 0 && !(variadic && args.length >= want - 1)) {
           args.push(current);
           current = [];
           continue;

@@ -1,4 +1,5 @@
 import type { Tok } from './lex.ts';
+import { lexText } from './lex.ts';
 
 /** One element of a replacement list. */
 export interface BodyItem {
@@ -13,18 +14,44 @@ export interface BodyItem {
   readonly optional: readonly BodyItem[] | null;
 }
 
-export interface MacroDefinition {
-  readonly name: string;
+/** What a definition says, once it has been read. */
+export interface MacroBody {
   /** null for an object-like macro. */
   readonly params: readonly string[] | null;
   readonly variadic: boolean;
   readonly items: readonly BodyItem[];
   /** True when no item needs more than a copy. */
   readonly plain: boolean;
+  /** What is wrong with it, or null. */
+  readonly error: string | null;
+}
+
+/** A macro. Most are never used, so the text is read on first use. */
+export class MacroDefinition {
+  readonly name: string;
   readonly file: string;
   readonly line: number;
+  /** All that follows `#define`. */
+  readonly source: string;
   /** The macro's own expansion is running. */
-  disabled: boolean;
+  disabled = false;
+  #body: MacroBody | null = null;
+
+  constructor(name: string, file: string, line: number, source: string) {
+    this.name = name;
+    this.file = file;
+    this.line = line;
+    this.source = source;
+  }
+
+  get body(): MacroBody {
+    this.#body ??= parseBody(lexText(this.source, this.file));
+    return this.#body;
+  }
+
+  get params(): readonly string[] | null {
+    return this.body.params;
+  }
 }
 
 interface Params {
@@ -111,37 +138,36 @@ function parseItems(
   return items;
 }
 
-/** `tokens[from..to)` follow `#define`; a string is what is wrong with them. */
-export function parseMacro(
-  tokens: readonly Tok[],
-  from: number,
-  to: number,
-): MacroDefinition | string {
-  const name = tokens[from];
-  if (from >= to || name === undefined || name.kind !== 'ident') return 'expected a macro name';
-  if (name.text === 'defined') return "'defined' cannot be a macro";
-  const open = tokens[from + 1];
-  let bodyFrom = from + 1;
+/** `tokens` follow `#define`, the name first. */
+function parseBody(tokens: readonly Tok[]): MacroBody {
+  const broken = (error: string): MacroBody => ({
+    params: null,
+    variadic: false,
+    items: [],
+    plain: true,
+    error,
+  });
+  const open = tokens[1];
+  let from = 1;
   let params: readonly string[] | null = null;
   let variadic = false;
-  if (open !== undefined && from + 1 < to && open.text === '(' && !open.spaceBefore) {
-    const parsed = parseParams(tokens.slice(from, to), 2);
-    if (typeof parsed === 'string') return parsed;
+  if (open !== undefined && open.text === '(' && !open.spaceBefore) {
+    const parsed = parseParams(tokens, 2);
+    if (typeof parsed === 'string') return broken(parsed);
     params = parsed.names;
     variadic = parsed.variadic;
-    bodyFrom = from + parsed.end;
+    from = parsed.end;
   }
-  const items = parseItems(tokens, bodyFrom, to, params, variadic);
-  if (typeof items === 'string') return items;
+  const items = parseItems(tokens, from, tokens.length, params, variadic);
+  if (typeof items === 'string') return broken(items);
   const plain = items.every(i => i.param < 0 && !i.pasteNext && i.optional === null);
-  return {
-    name: name.text,
-    params,
-    variadic,
-    items,
-    plain,
-    file: name.file,
-    line: name.line,
-    disabled: false,
-  };
+  return { params, variadic, items, plain, error: null };
+}
+
+/** The macro that `#define source` makes; a string when there is no name. */
+export function defineMacro(source: string, file: string, line: number): MacroDefinition | string {
+  const name = /^[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/.exec(source)?.[0];
+  if (name === undefined) return 'expected a macro name';
+  if (name === 'defined') return "'defined' cannot be a macro";
+  return new MacroDefinition(name, file, line, source);
 }

@@ -81,10 +81,16 @@ function sameItems(a: readonly BodyItem[], b: readonly BodyItem[]): boolean {
 /** Would both expand alike? Where they were defined does not matter. */
 export function sameMacro(a: MacroDefinition | undefined, b: MacroDefinition | undefined): boolean {
   if (a === b) return true;
-  if (a === undefined || b === undefined || a.variadic !== b.variadic) return false;
-  if ((a.params === null) !== (b.params === null)) return false;
-  if (a.params?.join() !== b.params?.join()) return false;
-  return sameItems(a.items, b.items);
+  if (a === undefined || b === undefined) return false;
+  if (a.source === b.source) return true;
+  const left = a.body;
+  const right = b.body;
+  return (
+    left.variadic === right.variadic &&
+    (left.params === null) === (right.params === null) &&
+    left.params?.join() === right.params?.join() &&
+    sameItems(left.items, right.items)
+  );
 }
 
 /** State that a memo is held against. */

@@ -24,7 +24,7 @@ function made(kind: Tok['kind'], text: string, name: Tok, spaceBefore: boolean):
 
 /** The replacement of a macro that only needs a copy of its body. */
 export function copyBody(name: Tok, macro: MacroDefinition): Tok[] {
-  const { items } = macro;
+  const { items } = macro.body;
   const tokens: Tok[] = new Array(items.length);
   for (let i = 0; i < items.length; i++) {
     const { tok } = items[i] as BodyItem;
@@ -35,7 +35,7 @@ export function copyBody(name: Tok, macro: MacroDefinition): Tok[] {
 
 export function substitute(use: MacroUse): Tok[] {
   const out: Tok[] = [];
-  substituteInto(out, use.macro.items, use);
+  substituteInto(out, use.macro.body.items, use);
   const first = out[0];
   if (first !== undefined && first.spaceBefore !== use.name.spaceBefore) {
     out[0] = withSpace(first, use.name.spaceBefore);
@@ -77,7 +77,8 @@ function swallowComma(
   macro: MacroDefinition,
   piece: readonly Tok[],
 ): boolean {
-  const isRest = macro.variadic && item.param === (macro.params as readonly string[]).length - 1;
+  const isRest =
+    macro.body.variadic && item.param === (macro.params as readonly string[]).length - 1;
   if (!isRest || out[out.length - 1]?.text !== ',') return false;
   if (piece.length === 0) out.pop();
   else append(out, piece, item.tok.spaceBefore);

@@ -7,7 +7,7 @@ import type { TokenSource } from './preprocess-expand.ts';
 import { Expander } from './preprocess-expand.ts';
 import { Condition, ConditionError } from './preprocess-if.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
-import { parseMacro } from './preprocess-macro.ts';
+import { defineMacro } from './preprocess-macro.ts';
 import type { MemoStore } from './preprocess-memo.ts';
 import { findMemo, keepMemo, Recorder } from './preprocess-memo.ts';
 import type { SourceFiles } from './source.ts';
@@ -335,15 +335,19 @@ export class Preprocessor {
   }
 
   #define(frame: Frame, part: FilePart): void {
-    const { tokens, file } = frame.lexed;
-    const name = tokens[part.from];
-    if (name !== undefined && this.#locked.has(name.text)) return;
-    const macro = parseCached(tokens, part);
-    if (typeof macro === 'string') this.#report('c/define', macro, file, part.line);
-    else {
-      this.macros.set(macro.name, macro);
-      this.#recorder?.writes.set(macro.name, macro);
+    const { file } = frame.lexed;
+    part.macro ??= defineMacro(part.definition, file, part.line);
+    const { macro } = part;
+    if (typeof macro === 'string') {
+      this.#report('c/define', macro, file, part.line);
+      return;
     }
+    if (this.#locked.has(macro.name)) return;
+    // Headers are full of macros that nobody uses: what is wrong with those is said on use.
+    const error = this.#includeDepth === 0 ? macro.body.error : null;
+    if (error !== null) this.#report('c/define', error, file, part.line);
+    this.macros.set(macro.name, macro);
+    this.#recorder?.writes.set(macro.name, macro);
   }
 
   #undef(frame: Frame, part: FilePart): void {
@@ -467,15 +471,4 @@ export class Preprocessor {
         return make('string', '"??? ?? ????"');
     }
   }
-}
-
-const parsedMacros = new WeakMap<FilePart, MacroDefinition | string>();
-
-/** Parts of cached files are read again and again, by every side. */
-function parseCached(tokens: readonly Tok[], part: FilePart): MacroDefinition | string {
-  const known = parsedMacros.get(part);
-  if (known !== undefined) return known;
-  const macro = parseMacro(tokens, part.from, part.to);
-  parsedMacros.set(part, macro);
-  return macro;
 }
