@@ -174,7 +174,7 @@ export class ExprGenerator {
     if (!this.resumable || spot.kind === 'variable' || !this.mayShare(place)) return site;
     if (mode === 'plain' && !this.unit.racing.has(cls)) return site;
     const address = spot.kind === 'cell' ? `ad(${spot.cell})` : spot.address;
-    this.point('access', `na(${address},${this.unit.classNumber(cls)})`, address, site);
+    this.point('access', `na(${address},${write ? 1 : 0})`, address, site);
     return site;
   }
 
@@ -199,10 +199,13 @@ export class ExprGenerator {
   private read(spot: Spot, type: CType, site: number, marked: boolean): Value {
     if (spot.kind === 'variable') return { lo: spot.name, hi: '' };
     const word = (offset: number): string => {
-      if (spot.kind === 'cell') return spot.shared ? `lg(${addCell(spot.cell, offset)},${site})` : `S[${addCell(spot.cell, offset)}]`;
+      if (spot.kind === 'cell') return spot.shared ? `${marked ? 'lgm' : 'lg'}(${addCell(spot.cell, offset)},${site})` : `S[${addCell(spot.cell, offset)}]`;
       return `${marked ? 'lm' : 'ld'}(${addBytes(spot.address, offset * 4)},${site})`;
     };
-    if (spot.bit !== null) return { lo: this.temp(extract(word(0), spot.bit, type as IntType)), hi: '' };
+    if (spot.bit !== null) {
+      const lo = this.temp(extract(word(0), spot.bit, type as IntType));
+      return { lo, hi: !isWide(type) ? '' : (type as IntType).signed ? `(${lo}>>31)` : '0' };
+    }
     if (isWide(type)) return this.temp64(word(0), word(1));
     return { lo: this.temp(word(0)), hi: '' };
   }
@@ -228,7 +231,7 @@ export class ExprGenerator {
   private write(spot: Spot, type: CType, value: Value, site: number, marked: boolean): void {
     if (spot.kind === 'variable') return;
     const put = (offset: number, text: string): void => {
-      if (spot.kind === 'cell') this.emit(`${spot.shared ? `sg(${addCell(spot.cell, offset)},${text},${site})` : `ss(${addCell(spot.cell, offset)},${text})`};`);
+      if (spot.kind === 'cell') this.emit(`${spot.shared ? `${marked ? 'sgm' : 'sg'}(${addCell(spot.cell, offset)},${text},${site})` : `ss(${addCell(spot.cell, offset)},${text})`};`);
       else this.emit(`${marked ? 'sm' : 'st'}(${addBytes(spot.address, offset * 4)},${text},${site});`);
     };
     if (spot.bit !== null) {
@@ -378,7 +381,7 @@ export class ExprGenerator {
     if (e.op === null) {
       const value = this.narrow(this.hold(this.value(e.value)), e.type);
       this.store(e.place, value, e.mode, e.loc);
-      return value;
+      return fitField(value, e.place);
     }
     const spot = this.pinned(this.spot(e.place));
     const site = this.accessPoint(e.place, spot, e.mode, e.loc, true);
@@ -393,7 +396,7 @@ export class ExprGenerator {
     result = this.hold(result);
     if (spot.kind === 'variable') this.setValue(old, result);
     else this.write(spot, e.type, result, site, false);
-    return result;
+    return fitField(result, e.place);
   }
 
   private pointerStep(op: BinaryOperator, pointer: string, count: string, type: CType): Value {
@@ -415,11 +418,11 @@ export class ExprGenerator {
     const old = wide ? this.temp64(current.lo, current.hi) : { lo: this.temp(current.lo), hi: '' };
     const one: Value = { lo: '1', hi: wide ? '0' : '' };
     const op = e.delta === 1 ? '+' : '-';
-    const next = isPtr(e.type) ? this.pointerStep(op, old.lo, '1', e.type) : this.narrow(this.arith(op, old, one, e.type), e.type);
+    const next = isPtr(e.type) ? this.pointerStep(op, old.lo, '1', e.type) : this.convertValue(this.arith(op, old, one, e.type), e.type, e.type);
     const held = this.hold(next);
     if (spot.kind === 'variable') this.setValue(current, held);
     else this.write(spot, e.type, held, site, false);
-    return e.postfix ? old : held;
+    return e.postfix ? old : fitField(held, e.place);
   }
 
   private binary(e: Expr & { kind: 'binary' }): Value {
@@ -642,8 +645,10 @@ export class ExprGenerator {
     const isAtomic = e.name === 'xchg' || e.name === 'cmpxchg' || e.name === 'try_cmpxchg';
     const kind = isAtomic ? 'access' : (PRIMITIVES.get(e.name)?.point ?? null);
     if (kind !== null && kind !== 'unlock' && this.resumable) {
-      const argument = args[0] ?? '0';
-      const test = kind === 'access' ? `na(${argument},${this.unit.classNumber(this.targetClass(e))})` : `np(${pointNumber(kind)},${argument})`;
+      const target = POINTER_ARGUMENT[e.name] ?? 0;
+      const first = args[target] ?? '0';
+      const argument = e.name.startsWith('mmd_host_') ? `hc(${first})` : first;
+      const test = kind === 'access' ? `na(${argument},${READ_ONLY.test(e.name) ? 0 : 1})` : `np(${pointNumber(kind)},${argument})`;
       this.point(kind, test, argument, site);
     }
     let name = e.name;
@@ -694,6 +699,16 @@ export class ExprGenerator {
   }
 }
 
+/** Primitives that only look. */
+const READ_ONLY = /^(?:refcount_read|atomic\w*_read\w*|(?:arch_)?test_bit\w*|mmd_host_pfn)$/;
+/** Which word argument is the address, where it is not the first; bit numbers are two words. */
+const POINTER_ARGUMENT: Readonly<Record<string, number>> = {
+  set_bit: 2, clear_bit: 2, test_bit: 2, test_and_set_bit: 2, test_and_clear_bit: 2, arch_test_bit: 2, test_bit_acquire: 2,
+  atomic_add: 1, atomic_sub: 1, atomic_add_return: 1, atomic_sub_return: 1, atomic_fetch_add: 1, atomic_sub_and_test: 1,
+  refcount_add: 1, refcount_add_not_zero: 1, refcount_sub_and_test: 1, atomic64_add: 2, atomic64_sub: 2, atomic64_add_return: 2,
+  atomic64_sub_return: 2, atomic_long_add: 2, atomic_long_sub: 2, kmem_cache_free: 1,
+};
+
 const num = (n: number): string => (n < 0 ? `(${n})` : String(n));
 
 function addCell(cell: string, offset: number): string {
@@ -710,6 +725,16 @@ function addBytes(address: string, bytes: number): string {
 function extract(word: string, bit: Bit, type: IntType): string {
   if (type.signed && bit.width < 32) return `(${word}<<${32 - bit.at - bit.width})>>${32 - bit.width}`;
   return `(${word}>>>${bit.at})&${mask(bit.width)}`;
+}
+
+/** The value of an assignment to a bit-field is what the field then holds (C11 6.5.16p3). */
+function fitField(value: Value, place: Place): Value {
+  if (place.kind !== 'field' || place.field.bits === null || place.type.kind !== 'int') return value;
+  const width = place.field.bits;
+  if (width >= 32) return value;
+  const rest = 32 - width;
+  const lo = place.type.signed ? `((${value.lo}<<${rest})>>${rest})` : `(${value.lo}&${mask(width)})`;
+  return { lo, hi: value.hi === '' ? '' : place.type.signed ? `(${lo}>>31)` : '0' };
 }
 
 function narrowText(text: string, type: IntType): string {
@@ -755,4 +780,4 @@ function compare64(op: BinaryOperator, a: Value, b: Value, signed: boolean): str
   }
 }
 
-export { ADDRESS_BASE };
+export { ADDRESS_BASE, compare64 };

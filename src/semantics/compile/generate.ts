@@ -1,8 +1,8 @@
 /** Statements of one model to blocks, and the finished function's text. */
-import { isWide } from '../c/types.ts';
+import { type CType, isWide } from '../c/types.ts';
 import type { Expr, InitItem, Local, ModelFunction, PathStep, Place, Stmt } from '../ir/ir.ts';
 import { type Block, type FunctionShape, render, type Rendered } from './blocks.ts';
-import { ExprGenerator } from './generate-expr.ts';
+import { compare64, ExprGenerator, type Value } from './generate-expr.ts';
 import type { CodeUnit } from './unit.ts';
 
 interface ScopeEntry {
@@ -311,13 +311,25 @@ export class FunctionGenerator extends ExprGenerator {
     for (const c of entry.cases) {
       if (c.from === null) continue;
       const next = this.blocks.open();
-      const low = c.from === c.to ? `${v}===${c.from}` : `${v}>=${c.from}&&${v}<=${c.to}`;
-      this.branch(high === '' ? low : `${low}&&${high}===${c.from < 0 ? -1 : 0}`, c.block, next);
+      this.branch(caseTest({ lo: v, hi: high }, s.value.type, c.from, c.to), c.block, next);
       this.cur = next;
     }
     this.cur.end = { kind: 'jump', to: entry.cases.find((c) => c.from === null)?.block ?? after };
     this.cur = after;
   }
+}
+
+/** Whether a switch's value lies in a case's range; both ends have 32 bits, read in the value's own type. */
+function caseTest(v: Value, type: CType, from: number, to: number): string {
+  const words = (n: number): Value => ({ lo: `(${n | 0})`, hi: n < 0 ? '(-1)' : '0' });
+  if (v.hi !== '') {
+    if (from === to) return compare64('==', v, words(from), false);
+    const signed = type.kind === 'int' && type.signed;
+    return `(${compare64('>=', v, words(from), signed)})&&(${compare64('<=', v, words(to), signed)})`;
+  }
+  if (from === to) return `${v.lo}===${from | 0}`;
+  const signed = type.kind !== 'int' || type.signed || type.bits < 32;
+  return signed ? `${v.lo}>=${from | 0}&&${v.lo}<=${to | 0}` : `(${v.lo}>>>0)>=${from >>> 0}&&(${v.lo}>>>0)<=${to >>> 0}`;
 }
 
 export function stepInto(base: Place, step: PathStep): Place {

@@ -127,12 +127,23 @@ export function memberPlace(base: Place, name: string, at: number): Place {
   if (chain === null) throw new NotLifted('no-member', `${typeName(type)} has no member ${name}`, at);
   let place = base;
   for (const field of chain) place = { kind: 'field', base: place, field, type: field.type };
+  const bits = chain.at(-1);
+  if (bits !== undefined && bits.bits !== null && bits.bitOffset + bits.bits > 32) {
+    throw new NotLifted('wide-bit-field', `bit-field ${name} crosses a 32-bit word`, at);
+  }
   return place;
 }
 
 export function loadPlace(place: Place, loc: Loc, mode: AccessMode): Expr {
   if (place.type.kind === 'array' || place.type.kind === 'fn') return addressOf(place, loc, decay(place.type));
-  return { kind: 'load', type: place.type, loc, place, mode };
+  const load: Expr = { kind: 'load', type: place.type, loc, place, mode };
+  return fieldFitsInt(place) ? convert(load, INT) : load;
+}
+
+/** A bit-field narrower than an int promotes to int, whatever its declared type (C11 6.3.1.1p2). */
+function fieldFitsInt(place: Place): boolean {
+  if (place.kind !== 'field' || place.field.bits === null || !isInt(place.type)) return false;
+  return place.type.bits >= 32 && (place.field.bits < 32 || (place.type.signed && place.field.bits === 32));
 }
 
 export function addressOf(place: Place, loc: Loc, type: CType): Expr {
@@ -301,7 +312,8 @@ function liftAssign(cx: FunctionContext, e: CExpr & { kind: 'assign' }, loc: Loc
   const op = e.op.slice(0, -1) as BinaryOperator;
   const right = liftValue(cx, e.right);
   const isShift = op === '<<' || op === '>>';
-  const opType = isPtr(type) ? type : isShift ? integerPromotion(type) : usualConversion(type, right.type);
+  const operand = fieldFitsInt(place) ? INT : type;
+  const opType = isPtr(type) ? type : isShift ? integerPromotion(operand) : usualConversion(operand, right.type);
   const value = isPtr(type) ? convert(right, LONG) : convert(right, isShift ? INT : opType);
   return { kind: 'assign', type, loc, place, op, opType, value, mode: 'plain' };
 }
