@@ -35,7 +35,9 @@ export function pad(text: string, width: number): string {
 
 export function truncate(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  return width <= 3 ? splitAt(text, width)[0] : `${splitAt(text, width - 3)[0]}...`;
+  if (width <= 3) return splitAt(text, width)[0];
+  const [head] = splitAt(text, width - 3);
+  return textWidth(head) > width - 3 ? '...' : `${head}...`;
 }
 
 /** Words filled into lines of at most `width` columns; words longer than a line are cut. */
