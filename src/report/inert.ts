@@ -31,6 +31,11 @@ export function inertUpTo(text: string, limit: number): string {
   return chars.length > limit ? `${chars.slice(0, limit - 3).join('')}...` : chars.join('');
 }
 
+/** The first `count` characters; a plain slice could cut one in half. */
+export function firstChars(text: string, count: number): string {
+  return [...text.slice(0, count * 2)].slice(0, count).join('');
+}
+
 /** An argument as a POSIX shell (with $'..' where control characters need it) reads it back. */
 export function shellQuote(argument: string): string {
   if (/^[A-Za-z0-9_@%+=:,./^~-]+$/.test(argument) && !argument.startsWith('~')) return argument;

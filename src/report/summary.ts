@@ -1,5 +1,5 @@
 import type { CheckResult, PatchResult, ScenarioRun, Verdict, Violation } from '../result.ts';
-import { inert, shellQuote } from './inert.ts';
+import { firstChars, inert, shellQuote } from './inert.ts';
 
 /** What every report says in its own form: the answer, the names of things, the command to get it again. */
 
@@ -141,7 +141,7 @@ export function baseText(result: CheckResult): string {
     tree.kernelVersion === null
       ? 'kernel of unknown version'
       : `Linux ${inert(tree.kernelVersion)}`;
-  const commit = tree.base === null ? '' : ` at ${inert(tree.base).slice(0, 12)}`;
+  const commit = tree.base === null ? '' : ` at ${firstChars(inert(tree.base), 12)}`;
   const where = tree.embedded ? 'the embedded example tree' : inert(tree.path);
   return `${kernel}${commit} in ${where}, chosen by: ${inert(tree.baseRule)}`;
 }

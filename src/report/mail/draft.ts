@@ -1,5 +1,5 @@
 import type { CheckResult, PatchResult } from '../../result.ts';
-import { inert } from '../inert.ts';
+import { firstChars, inert } from '../inert.ts';
 import { wrap } from '../layout.ts';
 import { charged, machineText, nfcRefuted, reproduceWords } from '../summary.ts';
 import { type Anchor, anchorFor, claimLine } from './anchor.ts';
@@ -84,7 +84,7 @@ function bodyLines(result: CheckResult, patch: PatchResult, mail: ReviewMail): s
 
 function attribution(mail: ReviewMail): string {
   const author = parseAddresses(mail.from)[0];
-  const name = plain(author?.name || author?.email || 'the author').slice(0, 60);
+  const name = firstChars(plain(author?.name || author?.email || 'the author'), 60);
   const date = /^(?:\w{3}, *)?(\d{1,2}) +(\w{3})\w* +(\d{4})/.exec(mail.date ?? '');
   return date === null ? `${name} wrote:` : `On ${date[2]} ${date[1]}, ${date[3]}, ${name} wrote:`;
 }

@@ -1,4 +1,4 @@
-import { inert } from '../inert.ts';
+import { firstChars, inert } from '../inert.ts';
 
 /** Header fields of a reply. Whatever a mail says, a field stays one field. */
 
@@ -55,7 +55,7 @@ export function addressField(name: string, addresses: readonly Address[]): strin
 
 function addressText({ name, email }: Address): string {
   if (name === '') return email;
-  const clean = inert(name).slice(0, 200);
+  const clean = firstChars(inert(name), 200);
   if (/[^ -~]/.test(clean)) return `${encodeWords(clean, 0)} <${email}>`;
   if (/^[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+$/.test(clean)) return `${clean} <${email}>`;
   return `"${clean.replace(/["\\]/g, '\\$&')}" <${email}>`;
@@ -63,7 +63,7 @@ function addressText({ name, email }: Address): string {
 
 /** A field of free text: folded at blanks, and RFC 2047 where it is not ASCII. */
 export function textField(name: string, value: string): string {
-  const clean = inert(value).slice(0, 900);
+  const clean = firstChars(inert(value), 900);
   if (/[^ -~]/.test(clean) || /=\?.*\?=/.test(clean)) {
     return `${name}: ${encodeWords(clean, name.length + 2)}`;
   }
