@@ -1,9 +1,10 @@
+import { defined } from '../assert.ts';
 import { type Diagnostic, errorDiagnostic } from '../diagnostic.ts';
 import type { BaseEntry, BaseFiles } from './base-files.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { ObjectStore } from './object-store.ts';
 import { reconstructPatch } from './reconstruct.ts';
-import { createSide, type Overlay, type OverlayFile } from './tree-side.ts';
+import { createSide, type Overlay } from './tree-side.ts';
 import type { Patch, PatchApplication, TreeSide } from './types.ts';
 
 export interface AppliedSeries {
@@ -22,8 +23,8 @@ export function applySeries(
   missing: readonly number[],
 ): AppliedSeries {
   loadIndex(store, base, patches);
-  const known = new Map<string, Buffer>();
-  const sides: TreeSide[] = [createSide(0, base, new Map())];
+  const contents = createContents(store);
+  const sides: TreeSide[] = [createSide(0, base, new Map(), contents.read)];
   const applied: Patch[] = [];
   const applications: PatchApplication[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -34,7 +35,7 @@ export function applySeries(
       applications.push({ patch: patch.index, status: 'not-tried', offsets: [] });
       continue;
     }
-    const before = sides.at(-1) ?? createSide(0, base, new Map());
+    const before = defined(sides.at(-1), 'there is always the base');
     const outcome = applyOne(store, patch, before, missing);
     diagnostics.push(...outcome.diagnostics);
     applied.push(outcome.patch);
@@ -44,8 +45,10 @@ export function applySeries(
       status: !failed ? 'applied' : patch.broken ? 'unreadable' : 'failed',
       offsets: outcome.offsets ?? [],
     });
-    if (!failed)
-      sides.push(createSide(sides.length, base, readOverlay(store, base, known, patches)));
+    if (failed) continue;
+    const overlay = readOverlay(store, base, patches);
+    contents.expect(overlay);
+    sides.push(createSide(sides.length, base, overlay, contents.read));
   }
   return { sides, patches: applied, applications, diagnostics };
 }
@@ -83,28 +86,36 @@ function readIndex(store: ObjectStore): Map<string, BaseEntry> {
   return out;
 }
 
-function readOverlay(
-  store: ObjectStore,
-  base: BaseFiles,
-  known: Map<string, Buffer>,
-  patches: readonly Patch[],
-): Overlay {
+function readOverlay(store: ObjectStore, base: BaseFiles, patches: readonly Patch[]): Overlay {
   const index = readIndex(store);
-  const overlay = new Map<string, OverlayFile | null>();
-  const entries: [string, BaseEntry][] = [];
+  const overlay = new Map<string, BaseEntry | null>();
   for (const path of touchedPaths(patches)) {
     const now = index.get(path);
     const was = base.entry(path);
     if (now === undefined && was !== null) overlay.set(path, null);
-    if (now !== undefined && (now.id !== was?.id || now.mode !== was.mode))
-      entries.push([path, now]);
-  }
-  const unread = entries.map(([, { id }]) => id).filter(id => !known.has(id));
-  for (const [id, content] of store.readBlobs(unread)) known.set(id, content);
-  for (const [path, entry] of entries) {
-    overlay.set(path, { ...entry, content: known.get(entry.id) ?? Buffer.alloc(0) });
+    if (now !== undefined && (now.id !== was?.id || now.mode !== was.mode)) overlay.set(path, now);
   }
   return overlay;
+}
+
+/** Contents of the files that patches make: read when first asked for, all that are known by then at once. */
+function createContents(store: ObjectStore) {
+  const known = new Map<string, Buffer>();
+  const unread = new Set<string>();
+  return {
+    expect(overlay: Overlay): void {
+      for (const entry of overlay.values()) {
+        if (entry !== null && !known.has(entry.id)) unread.add(entry.id);
+      }
+    },
+    read(id: string): Buffer {
+      if (!known.has(id)) {
+        for (const [each, content] of store.readBlobs([...unread, id])) known.set(each, content);
+        unread.clear();
+      }
+      return defined(known.get(id), `blob ${id} was written by git apply`);
+    },
+  };
 }
 
 interface Outcome {

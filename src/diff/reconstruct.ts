@@ -118,37 +118,62 @@ function placements(squeezed: readonly string[], hunk: DamagedHunk): Placement[]
   return out;
 }
 
+/** A choice for one line of the hunk, and what can still be tried instead. */
+interface Choice {
+  readonly kind: HunkLine['kind'];
+  readonly others: readonly HunkLine['kind'][];
+}
+
+const maxSteps = 20_000;
+
+/** Depth-first over the readings of each line; a hunk may be longer than any call stack. */
 function collectReadings(
   squeezed: readonly string[],
   hunk: DamagedHunk,
   at: number,
   out: Placement[],
 ): void {
-  const kinds: HunkLine['kind'][] = [];
-  let steps = 0;
-  const visit = (index: number, old: number, added: number): void => {
-    if (++steps > 10_000 || out.length >= maxPlacements) return;
-    if (old === hunk.oldLines && added === hunk.newLines) {
-      const restIsBlank = hunk.raw.slice(index).every(line => line.trim() === '');
-      if (restIsBlank) out.push({ at, kinds: [...kinds] });
-      return;
+  const { raw, oldLines, newLines } = hunk;
+  const chosen: Choice[] = [];
+  let [old, added] = [0, 0];
+  const limit = maxSteps + 4 * raw.length;
+  let open = fittingKinds(raw[0], squeezed[at], hunk, old, added);
+  for (let steps = 0; steps < limit && out.length < maxPlacements; steps++) {
+    const isWhole = old === oldLines && added === newLines;
+    if (isWhole && raw.slice(chosen.length).every(line => line.trim() === '')) {
+      out.push({ at, kinds: chosen.map(choice => choice.kind) });
     }
-    const line = hunk.raw[index];
-    if (line === undefined) return;
-    const attempt = (kind: HunkLine['kind'], content: string): void => {
-      const isOld = kind !== 'add';
-      const isNew = kind !== 'delete';
-      if (isOld && (old >= hunk.oldLines || squeezed[at + old] !== squeeze(content))) return;
-      if (isNew && added >= hunk.newLines) return;
-      kinds.push(kind);
-      visit(index + 1, old + (isOld ? 1 : 0), added + (isNew ? 1 : 0));
-      kinds.pop();
-    };
-    if (line.startsWith('-')) attempt('delete', line.slice(1));
-    if (line.startsWith('+')) attempt('add', line.slice(1));
-    attempt('context', line);
-  };
-  visit(0, 0, 0);
+    let next = isWhole ? [] : open;
+    while (next.length === 0) {
+      const last = chosen.pop();
+      if (last === undefined) return;
+      if (last.kind !== 'add') old--;
+      if (last.kind !== 'delete') added--;
+      next = [...last.others];
+    }
+    const [kind = 'context', ...others] = next;
+    chosen.push({ kind, others });
+    if (kind !== 'add') old++;
+    if (kind !== 'delete') added++;
+    open = fittingKinds(raw[chosen.length], squeezed[at + old], hunk, old, added);
+  }
+}
+
+/** What a line of the hunk can be where the file has `there`: its mark first, context as the other way. */
+function fittingKinds(
+  line: string | undefined,
+  there: string | undefined,
+  hunk: DamagedHunk,
+  old: number,
+  added: number,
+): HunkLine['kind'][] {
+  if (line === undefined) return [];
+  const [oldLeft, newLeft] = [old < hunk.oldLines, added < hunk.newLines];
+  const kinds: HunkLine['kind'][] = [];
+  if (line.startsWith('-') && oldLeft && squeeze(line.slice(1)) === there) kinds.push('delete');
+  if (line.startsWith('+') && newLeft) kinds.push('add');
+  if (oldLeft && newLeft && squeeze(line) === there) kinds.push('context');
+  return kinds;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Token, tokenize } from './tokens.ts';
+import { type Token, tokenize, tokenText } from './tokens.ts';
 
 export type EntityKind = 'function' | 'macro' | 'type' | 'global';
 
@@ -18,6 +18,8 @@ export interface Scan {
   readonly entities: readonly Entity[];
   /** Tokens that belong to no entity: includes, conditions, exports. */
   readonly outside: string;
+  /** Equal for two files that differ in comments and blanks only. */
+  readonly text: string;
 }
 
 /**
@@ -36,7 +38,8 @@ export function scanC(text: string): Scan {
     counts.set(key, ordinal + 1);
     return { ...entity, ordinal };
   });
-  return { entities: numbered, outside: outsideText(tokens, numbered) };
+  const outside = outsideText(tokens, numbered);
+  return { entities: numbered, outside, text: tokenText(tokens) };
 }
 
 type Found = Omit<Entity, 'ordinal'>;

@@ -52,16 +52,19 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
-/**
- * Whether two texts of C differ in comments and blanks only. The end of a preprocessor line counts,
- * other line ends do not.
- */
+/** All that counts in a text of C: its tokens, and where preprocessor lines end. */
+export function tokenText(tokens: readonly Token[]): string {
+  let out = '';
+  let directive = 0;
+  for (const token of tokens) {
+    out += token.directive === directive ? ' ' : '\n';
+    out += token.text;
+    directive = token.directive;
+  }
+  return out;
+}
+
+/** Whether two texts of C differ in comments and blanks only. */
 export function tokensEqual(before: string, after: string): boolean {
-  if (before === after) return true;
-  const [left, right] = [tokenize(before), tokenize(after)];
-  if (left.length !== right.length) return false;
-  return left.every((token, at) => {
-    const other = right[at];
-    return token.text === other?.text && token.directive === other.directive;
-  });
+  return before === after || tokenText(tokenize(before)) === tokenText(tokenize(after));
 }

@@ -1,5 +1,4 @@
 import { type Entity, type EntityKind, type Scan, scanC } from './scan-c.ts';
-import { tokensEqual } from './tokens.ts';
 import type { Patch, TreeSide } from './types.ts';
 
 export interface LineRange {
@@ -53,9 +52,9 @@ export function touchedBy(patch: Patch, before: TreeSide, after: TreeSide): Touc
   for (const { oldPath, newPath } of patch.files) {
     const path = newPath ?? oldPath ?? '';
     const [old, now] = [readSide(before, oldPath), readSide(after, newPath)];
-    const comparable = isC(path) && old !== null && now !== null;
-    const equal = comparable ? tokensEqual(old, now) : old === now;
     const [oldScan, newScan] = [scanSide(before, oldPath), scanSide(after, newPath)];
+    const comparable = isC(path) && old !== null && now !== null;
+    const equal = comparable ? oldScan.text === newScan.text : old === now;
     files.push({ path, oldPath, tokensEqual: equal, outside: oldScan.outside !== newScan.outside });
     if (equal) continue;
     const pairs = pairUp(oldScan.entities, newScan.entities);
@@ -80,7 +79,7 @@ function readSide(tree: TreeSide, path: string | null): string | null {
 }
 
 function scanSide(tree: TreeSide, path: string | null): Scan {
-  const empty: Scan = { entities: [], outside: '' };
+  const empty: Scan = { entities: [], outside: '', text: '' };
   if (path === null || !isC(path)) return empty;
   const hash = tree.hash(path);
   const text = tree.read(path);

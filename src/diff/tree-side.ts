@@ -3,17 +3,18 @@ import type { BaseEntry, BaseFiles } from './base-files.ts';
 import type { TreeSide } from './types.ts';
 
 /** What a side has instead of the base: null for a removed file. */
-export type Overlay = ReadonlyMap<string, OverlayFile | null>;
-
-export interface OverlayFile extends BaseEntry {
-  readonly content: Buffer;
-}
+export type Overlay = ReadonlyMap<string, BaseEntry | null>;
 
 const symbolicLink = '120000';
 const maxLinks = 8;
 const maxTextBytes = 64 << 20;
 
-export function createSide(number: number, base: BaseFiles, overlay: Overlay): TreeSide {
+export function createSide(
+  number: number,
+  base: BaseFiles,
+  overlay: Overlay,
+  contentOf: (id: string) => Buffer,
+): TreeSide {
   const texts = new Map<string, string>();
 
   function entry(path: string): BaseEntry | null {
@@ -22,7 +23,8 @@ export function createSide(number: number, base: BaseFiles, overlay: Overlay): T
   }
   function bytes(path: string): Buffer | null {
     const own = overlay.get(path);
-    return own === undefined ? base.bytes(path) : (own?.content ?? null);
+    if (own === null) return null;
+    return own === undefined ? base.bytes(path) : contentOf(own.id);
   }
   /** Follows symbolic links, which never lead out of the tree. */
   function resolve(path: string): string | null {
