@@ -2,6 +2,7 @@ import type { Declarator, DeclSpec, External, TranslationUnit } from './ast.ts';
 import { configDefines, predefined } from './config.ts';
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { defaultLimits, LimitError } from './diagnostic.ts';
+import { exportMemos, importMemos } from './header-cache.ts';
 import type { Tok } from './lex.ts';
 import type { ParseState } from './parse.ts';
 import { parseMore, resumeParse, startParse } from './parse.ts';
@@ -10,7 +11,7 @@ import { Preprocessor } from './preprocess.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
 import type { MemoStore } from './preprocess-memo.ts';
 import type { SourceReader } from './source.ts';
-import { LexCache, SourceFiles } from './source.ts';
+import { FileCache, SourceFiles } from './source.ts';
 
 export interface FrontOptions {
   /** `CONFIG_X` to `y`, `m` or a value. */
@@ -41,7 +42,7 @@ const parsesKept = 2;
 
 /** What units have in common: tokens of files, outcomes of headers, declarations. */
 export class FrontCache {
-  readonly files = new LexCache();
+  readonly files = new FileCache();
   readonly #memos = new Map<string, MemoStore>();
   readonly #parses = new Map<string, ParseState[]>();
 
@@ -54,6 +55,16 @@ export class FrontCache {
 
   parses(key: string): readonly ParseState[] {
     return this.#parses.get(key) ?? [];
+  }
+
+  /** The headers' outcomes under these options, as bytes for a file; null when they cannot be written down. */
+  exportHeaders(options: FrontOptions): Uint8Array | null {
+    return exportMemos(this.memos(optionsKey(options)));
+  }
+
+  /** Takes what {@link exportHeaders} gave; false when the bytes are damaged or of another version. */
+  importHeaders(options: FrontOptions, bytes: Uint8Array): boolean {
+    return importMemos(bytes, this.memos(optionsKey(options)), this.files);
   }
 
   keepParse(key: string, state: ParseState): void {
@@ -83,7 +94,7 @@ export function loadUnits(
   const limits = options.limits ?? defaultLimits;
   const cache = options.cache ?? new FrontCache();
   const key = optionsKey(options);
-  const sources = new SourceFiles(reader, limits, cache.files);
+  const sources = new SourceFiles(reader, cache.files);
   const pp = new Preprocessor(sources, { opaque: options.opaque, limits, memos: cache.memos(key) });
   let parse = startParse(pp.out, limits);
   const diagnostics = pp.diagnostics;

@@ -1,12 +1,13 @@
-import type { LexedFile, Tok } from './lex.ts';
+import type { Tok } from './lex.ts';
 import type { BodyItem, MacroDefinition } from './preprocess-macro.ts';
+import type { TreeFile } from './source.ts';
 
 /** One `#include` or `__has_include` and the file it led to. */
 export interface Resolution {
   readonly spec: string;
   readonly quoted: boolean;
   readonly from: string;
-  readonly found: LexedFile | null;
+  readonly found: TreeFile | null;
 }
 
 /**
@@ -14,13 +15,15 @@ export interface Resolution {
  * itself, the files it was led to, and the counter. Where these are the same, so is the outcome.
  */
 export interface IncludeMemo {
-  readonly file: LexedFile;
+  readonly file: TreeFile;
   readonly reads: ReadonlyMap<string, MacroDefinition | undefined>;
   readonly writes: ReadonlyMap<string, MacroDefinition | undefined>;
   readonly resolutions: ReadonlyMap<string, Resolution>;
   readonly tokens: readonly Tok[];
   readonly counterBefore: number;
   readonly counterAfter: number;
+  /** Included by a source file, not by another header. */
+  readonly outermost: boolean;
 }
 
 /** Memos by path of the header. Valid for one set of options. */
@@ -29,8 +32,8 @@ export type MemoStore = Map<string, IncludeMemo[]>;
 const memosPerHeader = 3;
 
 export function keepMemo(store: MemoStore, memo: IncludeMemo): void {
-  const { file } = memo.file;
-  store.set(file, [memo, ...(store.get(file) ?? [])].slice(0, memosPerHeader));
+  const { path } = memo.file;
+  store.set(path, [memo, ...(store.get(path) ?? [])].slice(0, memosPerHeader));
 }
 
 /** Notes what happens while a header is read; `parent` is the header that includes it. */
@@ -97,7 +100,7 @@ export function sameMacro(a: MacroDefinition | undefined, b: MacroDefinition | u
 export interface MemoContext {
   readonly macros: ReadonlyMap<string, MacroDefinition>;
   readonly counter: number;
-  readonly include: (spec: string, quoted: boolean, from: string) => LexedFile | null;
+  readonly include: (spec: string, quoted: boolean, from: string) => TreeFile | null;
 }
 
 function holds(memo: IncludeMemo, context: MemoContext): boolean {
@@ -114,9 +117,9 @@ function holds(memo: IncludeMemo, context: MemoContext): boolean {
 
 export function findMemo(
   store: MemoStore,
-  file: LexedFile,
+  file: TreeFile,
   context: MemoContext,
 ): IncludeMemo | null {
-  const memos = store.get(file.file) ?? [];
+  const memos = store.get(file.path) ?? [];
   return memos.find(memo => memo.file === file && holds(memo, context)) ?? null;
 }

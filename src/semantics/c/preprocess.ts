@@ -10,7 +10,7 @@ import type { MacroDefinition } from './preprocess-macro.ts';
 import { defineMacro } from './preprocess-macro.ts';
 import type { MemoStore } from './preprocess-memo.ts';
 import { findMemo, keepMemo, Recorder } from './preprocess-memo.ts';
-import type { SourceFiles } from './source.ts';
+import type { SourceFiles, TreeFile } from './source.ts';
 
 /** Answers `NAME(arguments)` in `#if`. */
 export type Predicate = (args: readonly string[]) => number;
@@ -107,17 +107,17 @@ export class Preprocessor {
 
   /** Reads a file of the tree as the compiler reads its argument; false when there is no such file. */
   runFile(path: string): boolean {
-    const lexed = this.#files.file(path);
-    if (lexed === null) return false;
+    const file = this.#files.file(path);
+    if (file === null) return false;
     this.#baseFile = path;
-    this.#run(lexed);
+    this.#run(file.lexed(this.#options.limits));
     return true;
   }
 
   /** Reads a header of the tree as if it were included at this point; none there, nothing read. */
   runHeader(path: string): void {
-    const lexed = this.#files.file(path);
-    if (lexed !== null) this.#runHeader(lexed);
+    const file = this.#files.file(path);
+    if (file !== null) this.#runHeader(file);
   }
 
   /** Reads text that is not in the tree; `name` should look like `<...>`. */
@@ -148,7 +148,7 @@ export class Preprocessor {
     return macro;
   }
 
-  #find(spec: string, quoted: boolean, from: string): LexedFile | null {
+  #find(spec: string, quoted: boolean, from: string): TreeFile | null {
     const found = this.#files.include(spec, quoted, from);
     this.#recorder?.resolve({ spec, quoted, from, found });
     return found;
@@ -385,8 +385,7 @@ export class Preprocessor {
       fail('c/include-missing', `no such file: ${spec}`);
       return;
     }
-    if (this.#once.has(found.file)) return;
-    if (found.guard !== null && this.#lookup(found.guard) !== undefined) return;
+    if (this.#once.has(found.path) || this.#isGuarded(found)) return;
     const { maxIncludeDepth } = this.#options.limits;
     if (this.#includeDepth >= maxIncludeDepth) {
       throw new LimitError({
@@ -401,10 +400,16 @@ export class Preprocessor {
     this.#includeDepth--;
   }
 
+  /** Is the header's guard macro set, so that it would add nothing? */
+  #isGuarded(header: TreeFile): boolean {
+    const { guard } = header.lexed(this.#options.limits);
+    return guard !== null && this.#lookup(guard) !== undefined;
+  }
+
   /** Reads a header, or does again what it did before when nothing it depends on has changed. */
-  #runHeader(header: LexedFile): void {
+  #runHeader(header: TreeFile): void {
     if (this.#includeDepth > memoDepth) {
-      this.#run(header);
+      this.#run(header.lexed(this.#options.limits));
       return;
     }
     const { memos } = this.#options;
@@ -426,13 +431,13 @@ export class Preprocessor {
     this.#record(header);
   }
 
-  #record(header: LexedFile): void {
+  #record(header: TreeFile): void {
     const outer = this.#recorder;
     const recorder = new Recorder(outer);
     const from = this.out.length;
     const counterBefore = this.#counter;
     this.#recorder = recorder;
-    this.#run(header);
+    this.#run(header.lexed(this.#options.limits));
     this.#recorder = outer;
     if (recorder.repeatable) {
       const { reads, writes, resolutions } = recorder;
@@ -444,6 +449,7 @@ export class Preprocessor {
         tokens: this.out.slice(from),
         counterBefore,
         counterAfter: this.#counter,
+        outermost: outer === null,
       });
     } else {
       this.#notRepeatable();

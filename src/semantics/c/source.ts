@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CLimits } from './diagnostic.ts';
 import { standIn } from './headers.ts';
 import type { LexedFile } from './lex.ts';
@@ -6,7 +7,7 @@ import { lexFile } from './lex.ts';
 /** Reads one state of a tree. Paths are relative to its root and `/`-separated. */
 export interface SourceReader {
   read(path: string): string | null;
-  /** Something that differs when the text differs, e.g. the blob's id; saves reading what is known. */
+  /** Git's id of the file as a blob, if it is at hand; saves reading what is known. */
   hash?(path: string): string | null;
 }
 
@@ -20,35 +21,85 @@ export const includeFolders: readonly string[] = [
   'virt/kvm',
 ];
 
-interface KnownFile {
-  readonly text: string;
-  readonly hash: string | null;
-  readonly lexed: LexedFile;
+/** Git's id of a text as a blob. */
+function blobId(text: string): string {
+  const bytes = Buffer.from(text, 'utf8');
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+/** One content of one file; equal contents at a path are the same object. Tokenised on first use. */
+export class TreeFile {
+  readonly path: string;
+  #text: string | null = null;
+  #id: string | null;
+  #lexed: LexedFile | null = null;
+  #load: () => string | null = () => null;
+
+  constructor(path: string, id: string | null) {
+    this.path = path;
+    this.#id = id;
+  }
+
+  get id(): string {
+    this.#id ??= blobId(this.#text ?? '');
+    return this.#id;
+  }
+
+  /** Says where the text comes from when it is needed. */
+  provide(load: () => string | null): void {
+    if (this.#text === null) this.#load = load;
+  }
+
+  hasId(id: string): boolean {
+    return this.#id === id;
+  }
+
+  hasText(text: string): boolean {
+    if (this.#text !== null) return this.#text === text;
+    return this.id === blobId(text);
+  }
+
+  lexed(limits: CLimits): LexedFile {
+    this.#text ??= this.#load() ?? '';
+    this.#lexed ??= lexFile(this.#text, this.path, limits);
+    return this.#lexed;
+  }
 }
 
 const versionsKept = 4;
 
-/** Files tokenised before, by path: tree states share most of theirs. */
-export class LexCache {
-  readonly #byPath = new Map<string, KnownFile[]>();
+/** Contents seen before, by path: tree states share most of theirs. */
+export class FileCache {
+  readonly #byPath = new Map<string, TreeFile[]>();
 
   /** The file at `path` of the reader's tree; null when there is none. */
-  read(reader: SourceReader, path: string, limits: CLimits): LexedFile | null {
-    const versions = this.#byPath.get(path) ?? [];
+  read(reader: SourceReader, path: string): TreeFile | null {
     const hash = reader.hash?.(path) ?? null;
-    const same = hash === null ? undefined : versions.find(v => v.hash === hash);
-    if (same !== undefined) return same.lexed;
+    if (hash !== null) {
+      const file = this.withId(path, hash);
+      file.provide(() => reader.read(path));
+      return file;
+    }
     const text = reader.read(path);
-    return text === null ? null : this.text(path, text, limits, hash);
+    return text === null ? null : this.withText(path, text);
   }
 
-  text(path: string, text: string, limits: CLimits, hash: string | null = null): LexedFile {
-    const versions = this.#byPath.get(path) ?? [];
-    const known = versions.find(v => v.text === text);
-    if (known !== undefined) return known.lexed;
-    const lexed = lexFile(text, path, limits);
-    this.#byPath.set(path, [{ text, hash, lexed }, ...versions].slice(0, versionsKept));
-    return lexed;
+  withText(path: string, text: string): TreeFile {
+    const known = this.#byPath.get(path)?.find(v => v.hasText(text));
+    const file = known ?? this.#keep(new TreeFile(path, null));
+    file.provide(() => text);
+    return file;
+  }
+
+  withId(path: string, id: string): TreeFile {
+    const known = this.#byPath.get(path)?.find(v => v.hasId(id));
+    return known ?? this.#keep(new TreeFile(path, id));
+  }
+
+  #keep(file: TreeFile): TreeFile {
+    const others = this.#byPath.get(file.path) ?? [];
+    this.#byPath.set(file.path, [file, ...others].slice(0, versionsKept));
+    return file;
   }
 }
 
@@ -63,18 +114,16 @@ export function normalizePath(path: string): string | null {
   return parts.join('/');
 }
 
-/** The files of one tree state, tokenised on demand. */
+/** The files of one tree state. */
 export class SourceFiles {
   readonly #reader: SourceReader;
-  readonly #limits: CLimits;
-  readonly #cache: LexCache;
-  readonly #files = new Map<string, LexedFile | null>();
-  readonly #resolved = new Map<string, LexedFile | null>();
+  readonly #cache: FileCache;
+  readonly #files = new Map<string, TreeFile | null>();
+  readonly #resolved = new Map<string, TreeFile | null>();
 
-  constructor(reader: SourceReader, limits: CLimits, cache: LexCache) {
+  constructor(reader: SourceReader, cache: FileCache) {
     this.#reader = reader;
     this.#cache = cache;
-    this.#limits = limits;
   }
 
   /** Paths of the files found so far, in the order of their first use. */
@@ -82,16 +131,16 @@ export class SourceFiles {
     return [...this.#files].filter(([, file]) => file !== null).map(([path]) => path);
   }
 
-  file(path: string): LexedFile | null {
+  file(path: string): TreeFile | null {
     const known = this.#files.get(path);
     if (known !== undefined) return known;
-    const lexed = this.#cache.read(this.#reader, path, this.#limits);
-    this.#files.set(path, lexed);
-    return lexed;
+    const found = this.#cache.read(this.#reader, path);
+    this.#files.set(path, found);
+    return found;
   }
 
   /** Finds `#include "spec"` or `<spec>` written in the file `from`. */
-  include(spec: string, quoted: boolean, from: string): LexedFile | null {
+  include(spec: string, quoted: boolean, from: string): TreeFile | null {
     const folder = quoted ? from.slice(0, from.lastIndexOf('/') + 1) : '';
     const key = `${quoted ? folder : '<'}:${spec}`;
     const known = this.#resolved.get(key);
@@ -101,17 +150,15 @@ export class SourceFiles {
     return found;
   }
 
-  #find(spec: string, folder: string | null): LexedFile | null {
+  #find(spec: string, folder: string | null): TreeFile | null {
     const built = standIn(spec);
-    if (built !== null) return this.#cache.text(`<${spec}>`, built, this.#limits);
+    if (built !== null) return this.#cache.withText(`<${spec}>`, built);
     const candidates = folder === null ? [] : [folder + spec];
     for (const dir of includeFolders) candidates.push(`${dir}/${spec}`);
     // The build makes one-line asm/ headers that include the generic ones.
     if (spec.startsWith('asm/')) {
-      candidates.push(
-        `include/asm-generic/${spec.slice(4)}`,
-        `include/uapi/asm-generic/${spec.slice(4)}`,
-      );
+      const name = spec.slice(4);
+      candidates.push(`include/asm-generic/${name}`, `include/uapi/asm-generic/${name}`);
     }
     if (spec.startsWith('uapi/asm/')) candidates.push(`include/uapi/asm-generic/${spec.slice(9)}`);
     for (const candidate of candidates) {
