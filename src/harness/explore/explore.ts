@@ -229,6 +229,12 @@ class Search {
     const moves: Move[] = [];
     const n = this.program.machine.spec.threads;
     for (let tid = 0; tid < n; tid++) {
+      // A choice touches nothing another thread can see: taking it first loses no behaviour.
+      if (this.o.preemptions === null && this.program.isLocalChoice(tid)) {
+        return this.program.outcomes(tid).map((choice) => ({ tid, choice }));
+      }
+    }
+    for (let tid = 0; tid < n; tid++) {
       for (const choice of this.program.outcomes(tid)) moves.push({ tid, choice });
     }
     return moves;

@@ -5,12 +5,13 @@ import { locationClass } from '../ir/ir.ts';
 import { arithmetic } from '../kernel/arithmetic.ts';
 import { atomicPrimitives } from '../kernel/atomics.ts';
 import { beforeEntryChange, type GuestSpec, guestOutcomes, guestPrimitives } from '../kernel/guest.ts';
-import { heldCount, heldMode, lockIsFree, lockPrimitives } from '../kernel/locks.ts';
+import { heldCount, heldMode, lockIsFree, lockPrimitives, refreshHeld } from '../kernel/locks.ts';
 import {
-  createMachine, describeSite, event, type Machine, PathEnds, T, THREAD_HEADER, Unmodelled,
+  createMachine, describeSite, event, HOST_GFNS, type Machine, PathEnds, PRIVATE, T, THREAD_HEADER, Unmodelled,
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
+import { aroundBuffers, BUFFER_CELLS, DRAIN, installStoreBuffers, wideStoreSites } from '../kernel/store-buffer.ts';
 import type { Lifter } from '../lift/lift.ts';
 import { NotLifted } from '../lift/scope.ts';
 import { PRIMITIVES } from '../lift/primitives.ts';
@@ -36,6 +37,10 @@ export interface ProgramSpec {
   readonly symmetry: boolean;
   readonly trackDirty: boolean;
   readonly stackCells: number;
+  /** Sequential consistency when absent. */
+  readonly memory?: 'sc' | 'tso';
+  /** Globals no other thread reads, whose stores need no buffer. */
+  readonly unbuffered?: ReadonlySet<string>;
 }
 
 export interface Program {
@@ -47,6 +52,8 @@ export interface Program {
   start(): void;
   /** Choices the thread has now; empty when it is blocked or done. */
   outcomes(tid: number): readonly number[];
+  /** At a nondeterministic choice of its own, e.g. need_resched(). */
+  isLocalChoice(tid: number): boolean;
   isDone(tid: number): boolean;
   /** Done, or waiting in the guest with nothing to do. */
   isQuiet(tid: number): boolean;
@@ -270,7 +277,7 @@ export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
     globalsEnd: Math.max(linked.globalsEnd, ...(vcpus === undefined ? [0] : [vcpuBase + layout.cells(vcpus.type)])),
     pools: Object.entries(spec.pools).map(([name, count]) => ({ name, count, cells: poolCells[name] ?? 32 })),
     threads: spec.threads.length,
-    stackCells: spec.stackCells,
+    stackCells: spec.stackCells + (spec.memory === 'tso' ? BUFFER_CELLS : 0),
     vcpus: spec.threads.map((t) => (t.vcpu === null || vcpus === undefined ? null : { cell: vcpuBase + t.vcpu * vcpuCells, cells: vcpuCells })),
     threadClass: spec.threads.map((t, i) => {
       const key = t.vcpu === null ? `thread ${i}` : t.entry;
@@ -289,7 +296,7 @@ function assemble(
 ): Program {
   const { unit } = linked;
   const { S, R } = machine;
-  let setup = true;
+  let atomic = true;
   const vcpuAddress = (i: number): number => machine.addressOf(vcpuBase + i * vcpuCells);
   const accesses: { gfn: number; write: boolean }[] = [];
   const guest: GuestSpec = {
@@ -298,29 +305,41 @@ function assemble(
   };
   const covered = new Uint8Array(unit.cover.length);
   const pointClasses = new Uint8Array(unit.classes.length).fill(1);
+  if (spec.memory === 'tso') withBuffers(machine, spec, linked);
   const helpers = createHelpers(machine, unit, covered, linked.resumes, {
-    isSetup: () => setup,
+    isAtomic: () => atomic,
     pointClasses,
-    primitives: {
+    primitives: aroundBuffers(machine, {
       ...lockPrimitives(machine), ...rcuPrimitives(machine), ...atomicPrimitives(machine), ...guestPrimitives(machine, guest),
       ...memoryPrimitives(machine, (site) => unit.sites[site]?.what ?? '', cacheGlobals(lifter, linked, machine)),
       ...miscPrimitives(machine),
-    },
+    }),
   });
   const code = link(linked, helpers, models);
   const functions = functionTable(unit, code, linked.plain);
   helpers.setFunctions(functions);
   machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
   onCallback(machine, (fn, head, site) => {
-    const name = [...unit.functionNumbers].find(([, n]) => n === fn)?.[0] ?? '';
-    if (!linked.plain.has(name)) throw new Unmodelled('rcu-callback', `RCU callback ${name}() takes locks`, site);
-    const scratch = (machine.threadBase[machine.tid] as number) + THREAD_HEADER + spec.stackCells - 48;
-    (code[`r_${name}`] as JsFunction)(scratch, head);
+    const target = functions[fn];
+    if (target == null) throw new Unmodelled('rcu-callback', 'an RCU callback that is no function of the models', site);
+    // A callback runs to its end within the step that ends the grace period.
+    const scratch = (machine.threadBase[machine.tid] as number) + THREAD_HEADER + spec.stackCells - CALLBACK_STACK;
+    const wasAtomic = atomic;
+    const wasTracking = machine.conflicts.enabled;
+    atomic = true;
+    machine.conflicts.enabled = false;
+    const wasDirect = machine.buffers?.direct ?? true;
+    if (machine.buffers !== null) machine.buffers.direct = true;
+    target(scratch, 0, head);
+    if (machine.buffers !== null) machine.buffers.direct = wasDirect;
+    atomic = wasAtomic;
+    machine.conflicts.enabled = wasTracking;
   });
   const guestWaits = new Set(unit.sites.flatMap((s, i) => (s.what === 'mmd_guest_wait' ? [i] : [])));
   const run = runner(machine, code, linked.resumes);
   const call = (tid: number, name: string, args: number[]): void => {
     machine.tid = tid;
+    refreshHeld(machine);
     R[1] = 0;
     R[3] = LOOP_FUEL;
     const fp = machine.stackBase[tid] as number;
@@ -330,26 +349,53 @@ function assemble(
   return {
     unit, machine, models, covered, pointClasses,
     start: () => {
+      atomic = true;
+      if (machine.buffers !== null) machine.buffers.direct = true;
+      machine.conflicts.enabled = false;
+      machine.state.reset();
+      machine.violations = [];
+      accesses.length = 0;
+      identifyCaches(lifter, linked, machine);
       for (const global of linked.globals) applyInit(machine, unit, global, inits.get(global.name) ?? []);
       call(0, spec.setup, []);
       readAccesses(lifter, unit, machine, accesses);
-      setup = false;
+      atomic = false;
+      if (machine.buffers !== null) machine.buffers.direct = false;
+      machine.conflicts.enabled = true;
       spec.threads.forEach((t, tid) => {
         call(tid, t.entry, t.vcpu === null ? [] : [vcpuAddress(t.vcpu)]);
         if (R[1] === 0) machine.setThread(tid, T.top, 0);
       });
     },
-    outcomes: (tid) => outcomesOf(machine, guest, tid, guestWaits),
-    isDone: (tid) => machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET,
+    outcomes: (tid) => {
+      const choices = outcomesOf(machine, guest, tid, guestWaits);
+      return machine.buffers !== null && machine.buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
+    },
+    isLocalChoice: (tid) => machine.thread(tid, T.top) !== 0 && machine.thread(tid, T.pointKind) === CHOICE,
+    isDone: (tid) => (machine.buffers?.size(tid) ?? 0) === 0 && (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET),
     isQuiet: (tid) => {
+      if ((machine.buffers?.size(tid) ?? 0) > 0) return false;
       if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET) return true;
       return guestWaits.has(machine.thread(tid, T.site)) && machine.thread(tid, T.pointKind) === GUEST && guestOutcomes(machine, guest, tid).length === 0;
     },
-    step: run,
+    step: machine.buffers === null ? run : (tid, choice) => (choice === DRAIN ? machine.buffers?.drainOne(tid) : run(tid, choice)),
   };
 }
 
+function withBuffers(m: Machine, spec: ProgramSpec, linked: Linked): void {
+  const unbuffered = new Set<number>();
+  for (const global of linked.globals) {
+    if (!(spec.unbuffered?.has(global.name) ?? false)) continue;
+    const cell = linked.unit.globalCell(global);
+    for (let i = 0; i < linked.unit.layout.cells(global.type); i++) unbuffered.add(cell + i);
+  }
+  const at = m.stackBase.map((base) => base + spec.stackCells);
+  installStoreBuffers(m, { at, unbuffered, wideSites: wideStoreSites(linked.text) });
+}
+
 const LOOP_FUEL = 50_000;
+/** Cells at the end of a thread's stack that RCU callbacks use. */
+const CALLBACK_STACK = 96;
 const kind = (name: (typeof POINT_KINDS)[number]): number => POINT_KINDS.indexOf(name) + 1;
 const QUIET = kind('quiet');
 const GUEST = kind('guest');
@@ -386,6 +432,7 @@ function runner(m: Machine, code: Readonly<Record<string, JsFunction>>, resumes:
   return (tid, choice) => {
     m.tid = tid;
     m.choice = choice;
+    refreshHeld(m);
     R[1] = 0;
     R[3] = LOOP_FUEL;
     const base = m.threadBase[tid] as number;
@@ -438,10 +485,9 @@ interface Helpers {
 
 function createHelpers(
   m: Machine, unit: CodeUnit, covered: Uint8Array, resumes: readonly ResumePoint[],
-  o: { isSetup: () => boolean; pointClasses: Uint8Array; primitives: Record<string, JsFunction> },
+  o: { isAtomic: () => boolean; pointClasses: Uint8Array; primitives: Record<string, JsFunction> },
 ): Helpers {
   const { S, R, state } = m;
-  const { lane } = state.shape;
   const write = state.write;
   let functions: readonly (JsFunction | null)[] = [];
   const base = m.addressOf(0);
@@ -450,9 +496,21 @@ function createHelpers(
     S, R, C: covered,
     FS: Int32Array.from(resumes.map((r) => r.saved)),
     ad: (cell: number) => base + (cell << 2),
-    ld: m.read, lm: m.read, st: m.store, sm: m.store,
-    lg: (cell: number) => S[cell],
-    sg: (cell: number, value: number) => write(cell, value),
+    ld: m.readPlain, lm: m.read, st: m.storePlain, sm: m.store,
+    lg: (cell: number, site: number) => {
+      m.conflicts.access(cell, m.tid, false, true, site);
+      return S[cell];
+    },
+    lgm: (cell: number, site: number) => {
+      m.conflicts.access(cell, m.tid, false, false, site);
+      return S[cell];
+    },
+    ...(m.buffers === null ? {} : {
+      lg: (cell: number, site: number) => m.readPlain(base + (cell << 2), site),
+      lgm: (cell: number, site: number) => m.read(base + (cell << 2), site),
+    }),
+    sg: (cell: number, value: number, site: number) => m.storePlain(base + (cell << 2), value, site),
+    sgm: (cell: number, value: number, site: number) => m.store(base + (cell << 2), value, site),
     ss: write,
     clr: (from: number, to: number) => {
       for (let i = from; i < to; i++) if (S[i] !== 0) write(i, 0);
@@ -461,14 +519,23 @@ function createHelpers(
       for (let i = 0; i < cells; i++) m.store(to + i * 4, m.read(from + i * 4, site), site);
       return to;
     },
-    na: (address: number, cls: number) => {
-      if (o.isSetup() || o.pointClasses[cls] === 0) return false;
+    hc: (gfn: number) => m.addressOf(m.cells.hostCurrent + (gfn & (HOST_GFNS - 1))),
+    na: (address: number, isWrite: number) => {
+      if (o.isAtomic()) return false;
       const cell = (address - base) >> 2;
-      return lane[cell] !== m.tid + 1 || cell < (m.threadBase[0] as number);
+      if (S[m.object[cell] ?? 0] === PRIVATE) return false;
+      return m.conflicts.needsPoint(cell, isWrite !== 0);
     },
     np: (k: number, argument: number) => {
-      if (o.isSetup() || k === RCU_POINT) return false;
-      if (k === SYNC) startSync(m, 3);
+      if (o.isAtomic() || k === RCU_POINT || k === UNLOCK_POINT) return false;
+      if (k >= 2 && k <= 5 && !m.conflicts.contended((argument - base) >> 2)) {
+        if (heldMode(m, m.tid, argument) !== 0) checkRelock(argument, k - 1, 0);
+        return !lockIsFree(m, k === READ_LOCK ? 'read' : 'exclusive', argument);
+      }
+      if (k === SYNC) {
+        m.buffers?.drainAll(m.tid);
+        startSync(m, 3);
+      }
       if (k >= 2 && k <= 5 && heldMode(m, m.tid, argument) !== 0) checkRelock(argument, k - 1, 0);
       return true;
     },
@@ -499,6 +566,7 @@ function createHelpers(
 }
 
 const RCU_POINT = kind('rcu');
+const UNLOCK_POINT = kind('unlock');
 
 function miscPrimitives(m: Machine): Record<string, JsFunction> {
   const note = (site: number): string => m.spec.unit.sites[site]?.what ?? '';
@@ -529,18 +597,21 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
   };
 }
 
-/** Slab caches by the address of the global that names them. */
+const CACHES = [['mmu_page_header_cache', 'shadow-page'], ['pte_list_desc_cache', 'list-descriptor']] as const;
+
+/** Slab caches by the address of the global that names them: each pointer is set to its own address. */
 function cacheGlobals(lifter: Lifter, linked: Linked, m: Machine): Map<number, string> {
   const caches = new Map<number, string>();
-  for (const [name, pool] of [['mmu_page_header_cache', 'shadow-page'], ['pte_list_desc_cache', 'list-descriptor']] as const) {
+  for (const [name, pool] of CACHES) {
     const global = lifter.unit.globals.get(name);
     if (global === undefined || !linked.globals.some((g) => g.name === name)) continue;
-    // The pointer itself serves as the cache's identity: it is set to its own address.
-    const cell = linked.unit.globalCell(global);
-    m.state.write(cell, m.addressOf(cell));
-    caches.set(m.addressOf(cell), pool);
+    caches.set(m.addressOf(linked.unit.globalCell(global)), pool);
   }
   return caches;
+}
+
+function identifyCaches(lifter: Lifter, linked: Linked, m: Machine): void {
+  for (const address of cacheGlobals(lifter, linked, m).keys()) m.state.write((address - m.addressOf(0)) >> 2, address);
 }
 
 function applyInit(m: Machine, unit: CodeUnit, global: Global, init: readonly InitItem[]): void {

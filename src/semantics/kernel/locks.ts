@@ -23,10 +23,27 @@ export function heldCount(m: Machine, tid: number): number {
   return n;
 }
 
+/** What conflict tracking needs to know of the running thread; again after every change of locks. */
+export function refreshHeld(m: Machine): void {
+  let held = 0;
+  let exclusive = 0;
+  for (let i = 0; i < HELD_MAX; i++) {
+    const entry = m.thread(m.tid, T.held + i);
+    if (entry === 0) break;
+    const bit = m.conflicts.lockBit(((entry & ~3) - 0x10000000) >> 2);
+    held |= bit;
+    if ((entry & 3) !== READ_HELD) exclusive |= bit;
+  }
+  m.conflicts.held = held;
+  m.conflicts.exclusive = exclusive;
+  m.conflicts.inReader = m.thread(m.tid, T.rcuDepth) > 0 || m.thread(m.tid, T.atomicDepth) > 0;
+}
+
 function hold(m: Machine, address: number, mode: number): void {
   for (let i = 0; i < HELD_MAX; i++) {
     if (m.thread(m.tid, T.held + i) !== 0) continue;
     m.setThread(m.tid, T.held + i, (address & ~3) | mode);
+    refreshHeld(m);
     return;
   }
   throw new Error('too many locks held');
@@ -40,6 +57,7 @@ function drop(m: Machine, address: number): void {
     if (!found && (entry & ~3) === (address & ~3)) found = true;
     if (found) m.setThread(m.tid, T.held + i, i + 1 < HELD_MAX ? m.thread(m.tid, T.held + i + 1) : 0);
   }
+  refreshHeld(m);
 }
 
 function lockName(m: Machine, site: number): string {
@@ -81,6 +99,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     return (address, site) => {
       inner(address as number, site as number);
       enterAtomic(m);
+      m.conflicts.inReader = true;
       return 0;
     };
   };
@@ -89,6 +108,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     return (address, site) => {
       inner(address as number, site as number);
       leaveAtomic(m, site as number);
+      refreshHeld(m);
       return 0;
     };
   };

@@ -3,7 +3,9 @@
  * the primitives share. The primitives themselves live in the files beside this one, a family each.
  */
 import { ADDRESS_BASE, type CodeUnit } from '../compile/unit.ts';
+import { type Conflicts, createConflicts } from './conflicts.ts';
 import { createState, type FlatState } from './state.ts';
+import type { StoreBuffers } from './store-buffer.ts';
 
 /** Cells at the start of each thread's block. */
 export const T = {
@@ -33,6 +35,8 @@ export const T = {
 export const HELD_MAX = 8;
 export const THREAD_HEADER = T.held + HELD_MAX;
 
+export const PRIVATE = 3;
+
 export const READ_HELD = 1;
 export const WRITE_HELD = 2;
 export const PLAIN_HELD = 3;
@@ -44,7 +48,7 @@ export interface PoolSpec {
 }
 export interface Pool extends PoolSpec {
   readonly base: number;
-  /** First status cell: 0 free, 1 live, 2 live with a callback pending. */
+  /** First status cell: 0 free, 1 live, PRIVATE live and not reachable by other threads yet. */
   readonly status: number;
 }
 
@@ -101,12 +105,20 @@ export interface Machine {
   trace: TraceEvent[] | null;
   /** Kernel data the primitives keep outside records: RCU callbacks and host pages. */
   readonly cells: { readonly rcuHead: number; readonly rcuFunction: number; readonly hostCurrent: number; readonly hostFreed: number; readonly private: number };
+  readonly conflicts: Conflicts;
+  /** null under sequential consistency. */
+  buffers: StoreBuffers | null;
   /** Told of every store to a page table before it happens. */
   beforeTableStore: ((cell: number, value: number) => void) | null;
   addressOf(cell: number): number;
   cellOf(address: number, site: number): number;
   read(address: number, site: number): number;
   store(address: number, value: number, site: number): void;
+  /** The same for plain accesses, which must not race. */
+  readPlain(address: number, site: number): number;
+  storePlain(address: number, value: number, site: number): void;
+  /** Another thread can now reach the object the address lies in, and what hangs off it. */
+  publish(address: number): void;
   thread(tid: number, slot: number): number;
   setThread(tid: number, slot: number, value: number): void;
   report(invariant: string, text: string, site: number, fatal: boolean): void;
@@ -147,7 +159,23 @@ export function createMachine(spec: MachineSpec): Machine {
   for (const pool of pools.values()) {
     for (let i = 0; i < pool.count * pool.cells; i++) object[pool.base + i] = pool.status + Math.floor(i / pool.cells);
   }
-  return assemble(spec, state, pools, cells, object, threadBase);
+  const { location, count } = locations(spec, next, pools, cells);
+  const conflicts = createConflicts(location, count, (site) => spec.unit.sites[site]?.locationClass ?? '');
+  return assemble(spec, state, pools, cells, object, threadBase, conflicts);
+}
+
+/** Numbers the places conflicts are tracked for; see conflicts.ts. */
+function locations(spec: MachineSpec, size: number, pools: ReadonlyMap<string, Pool>, cells: Machine['cells']) {
+  const location = new Int32Array(size).fill(-1);
+  let count = 0;
+  for (let c = 1; c < spec.globalsEnd; c++) location[c] = count++;
+  for (let c = cells.hostCurrent; c < cells.hostFreed + 2; c++) location[c] = count++;
+  for (const pool of pools.values()) {
+    const whole = pool.name === 'page-table';
+    for (let i = 0; i < pool.count * pool.cells; i++) location[pool.base + i] = whole ? count : count + (i % pool.cells);
+    count += whole ? 1 : pool.cells;
+  }
+  return { location, count };
 }
 
 function laneShape(spec: MachineSpec, cells: number, threadBase: readonly number[], blockCells: number) {
@@ -170,15 +198,28 @@ function laneShape(spec: MachineSpec, cells: number, threadBase: readonly number
 
 function assemble(
   spec: MachineSpec, state: FlatState, pools: Map<string, Pool>, cells: Machine['cells'], object: Int32Array,
-  threadBase: readonly number[],
+  threadBase: readonly number[], conflicts: Conflicts,
 ): Machine {
   const S = state.S;
   const size = S.length;
   const tables = pools.get('page-table');
+  const put = (address: number, value: number, site: number, plain: boolean): void => {
+    const cell = machine.cellOf(address, site);
+    if (S[object[cell] as number] !== PRIVATE) {
+      conflicts.access(cell, machine.tid, true, plain, site);
+      if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0) machine.publish(value);
+    }
+    if (cell >= tableFrom && cell < tableTo && ((cell - tableFrom) & 1) === 0) {
+      machine.beforeTableStore?.(cell, value);
+      if (S[object[cell] as number] !== PRIVATE) publishTable(machine, value);
+    }
+    state.write(cell, value);
+  };
   const tableFrom = tables?.base ?? 0;
   const tableTo = tables === undefined ? 0 : tables.base + tables.count * tables.cells;
   const machine: Machine = {
-    spec, state, S, pools, cells, object, threadBase,
+    spec, state, S, pools, cells, object, threadBase, conflicts,
+    buffers: null,
     R: new Int32Array(8),
     stackBase: threadBase.map((b) => b + THREAD_HEADER),
     tid: 0,
@@ -193,12 +234,24 @@ function assemble(
       if (status !== 0 && S[status] === 0) freedObject(machine, cell, site);
       return cell;
     },
-    read: (address, site) => S[machine.cellOf(address, site)] as number,
     beforeTableStore: null,
-    store: (address, value, site) => {
+    read: (address, site) => {
       const cell = machine.cellOf(address, site);
-      if (cell >= tableFrom && cell < tableTo && ((cell - tableFrom) & 1) === 0) machine.beforeTableStore?.(cell, value);
-      state.write(cell, value);
+      if (S[object[cell] as number] !== PRIVATE) conflicts.access(cell, machine.tid, false, false, site);
+      return S[cell] as number;
+    },
+    readPlain: (address, site) => {
+      const cell = machine.cellOf(address, site);
+      if (S[object[cell] as number] !== PRIVATE) conflicts.access(cell, machine.tid, false, true, site);
+      return S[cell] as number;
+    },
+    store: (address, value, site) => put(address, value, site, false),
+    storePlain: (address, value, site) => put(address, value, site, true),
+    publish: (address) => {
+      const cell = (address - ADDRESS_BASE) >> 2;
+      if (address < ADDRESS_BASE || cell >= size) return;
+      const status = object[cell] as number;
+      if (status !== 0 && S[status] === PRIVATE) publishObject(machine, cell, status);
     },
     thread: (tid, slot) => S[(threadBase[tid] as number) + slot] as number,
     setThread: (tid, slot, value) => state.write((threadBase[tid] as number) + slot, value),
@@ -208,6 +261,33 @@ function assemble(
     },
   };
   return machine;
+}
+
+/** First page frame of the page-table pool; guest pages lie below. */
+export const TABLE_PFN = 0x1000;
+
+/** An SPTE that points at a page table makes it, and its shadow page, reachable. */
+function publishTable(m: Machine, spte: number): void {
+  const pool = m.pools.get('page-table');
+  const index = (spte >>> 12) - TABLE_PFN;
+  if (pool === undefined || (spte & 7) === 0 || index < 0 || index >= pool.count) return;
+  m.publish(m.addressOf(pool.base + index * pool.cells));
+  m.publish(m.S[m.cells.private + index] as number);
+}
+
+function publishObject(m: Machine, cell: number, status: number): void {
+  m.state.write(status, 1);
+  const object = objectAt(m, m.addressOf(cell));
+  if (object === null) return;
+  const { pool, index } = object;
+  const base = pool.base + index * pool.cells;
+  for (let c = base; c < base + pool.cells; c++) {
+    const value = m.S[c] as number;
+    if (pool.name === 'page-table') {
+      if (((c - base) & 1) === 0) publishTable(m, value);
+    } else m.publish(value);
+  }
+  if (pool.name === 'page-table') m.publish(m.S[m.cells.private + index] as number);
 }
 
 function badPointer(m: Machine, address: number, site: number): never {

@@ -1,18 +1,17 @@
 /** Allocation, lifetimes and physical addresses: mm/slab, page tables from their own pool. */
 import { ADDRESS_BASE } from '../compile/unit.ts';
-import { describeSite, event, type Machine, objectAt, type Pool } from './machine.ts';
+import { describeSite, event, type Machine, objectAt, type Pool, PRIVATE, TABLE_PFN } from './machine.ts';
+
+export { TABLE_PFN };
 
 type Prim = (...args: number[]) => number;
-
-/** First page frame of the page-table pool. */
-export const TABLE_PFN = 0x1000;
 
 export function allocate(m: Machine, poolName: string, site: number): number {
   const pool = m.pools.get(poolName);
   if (pool === undefined) throw new Error(`no pool ${poolName}`);
   for (let i = 0; i < pool.count; i++) {
     if (m.S[pool.status + i] !== 0) continue;
-    m.state.write(pool.status + i, 1);
+    m.state.write(pool.status + i, m.conflicts.enabled ? PRIVATE : 1);
     event(m, 'alloc', `${poolName} ${i}`, site);
     return m.addressOf(pool.base + i * pool.cells);
   }
@@ -35,6 +34,7 @@ export function release(m: Machine, address: number, site: number): void {
     m.report('double-free', `frees a ${pool.name} twice, in ${describeSite(m, site)}`, site, true);
   }
   if (pool.name === 'page-table') checkEmpty(m, pool, index, site);
+  if (m.S[pool.status + index] !== PRIVATE) m.conflicts.freed(base, base + pool.cells, m.tid, !m.conflicts.enabled);
   for (let c = base; c < base + pool.cells; c++) m.state.write(c, 0);
   if (pool.name === 'page-table') m.state.write(m.cells.private + index, 0);
   m.state.write(pool.status + index, 0);

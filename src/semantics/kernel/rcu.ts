@@ -5,6 +5,8 @@
  */
 import { describeSite, event, type Machine, RCU_SLOTS, T } from './machine.ts';
 
+import { READER_STORES } from './store-buffer.ts';
+
 type Prim = (...args: number[]) => number;
 
 const isReader = (m: Machine, tid: number): boolean => m.thread(tid, T.rcuDepth) > 0 || m.thread(tid, T.atomicDepth) > 0;
@@ -21,9 +23,11 @@ export function leaveAtomic(m: Machine, site: number): void {
 /** When the thread's last reader section ends it stops blocking callbacks and synchronize_rcu(). */
 function quiesce(m: Machine, site: number): void {
   if (isReader(m, m.tid)) return;
-  m.setThread(m.tid, T.syncBlocks, m.thread(m.tid, T.syncBlocks) & ~1);
+  const blocks = m.thread(m.tid, T.syncBlocks);
+  m.setThread(m.tid, T.syncBlocks, m.buffers === null ? blocks & ~1 : m.buffers.readerEnds(blocks));
   const blocked = m.thread(m.tid, T.rcuBlocks);
   if (blocked === 0) return;
+  m.buffers?.drainAll(m.tid);
   m.setThread(m.tid, T.rcuBlocks, 0);
   for (let i = 0; i < RCU_SLOTS; i++) if ((blocked & (1 << i)) !== 0) runIfReady(m, i, site);
 }
@@ -33,6 +37,8 @@ function runIfReady(m: Machine, slot: number, site: number): void {
   if (head === 0) return;
   for (let t = 0; t < m.spec.threads; t++) if ((m.thread(t, T.rcuBlocks) & (1 << slot)) !== 0) return;
   const fn = m.S[m.cells.rcuFunction + slot] as number;
+  // The grace period waited for the stores of ended readers, too.
+  for (let t = 0; t < m.spec.threads; t++) if ((m.buffers?.tagged(t) ?? 0) > 0) m.buffers?.drainAll(t);
   m.state.write(m.cells.rcuHead + slot, 0);
   m.state.write(m.cells.rcuFunction + slot, 0);
   event(m, 'rcu', 'grace period ends, callback runs', site);
@@ -47,23 +53,30 @@ export function onCallback(m: Machine, run: (fn: number, head: number, site: num
 }
 
 export function synchronized(m: Machine, tid: number, bit: number): boolean {
+  const mask = bit === 1 ? 1 | READER_STORES : bit;
   for (let t = 0; t < m.spec.threads; t++) {
-    if (t !== tid && (m.thread(t, T.syncBlocks) & bit) !== 0) return false;
+    if (t !== tid && (m.thread(t, T.syncBlocks) & mask) !== 0) return false;
   }
   return true;
 }
 
-/** Marks the readers a synchronize_*() that starts now has to wait for. */
-export function startSync(m: Machine, bit: number): void {
+/** Marks the readers a synchronize_*() that starts now has to wait for: bit 0 of RCU, bit 1 of SRCU. */
+export function startSync(m: Machine, bits: number): void {
   for (let t = 0; t < m.spec.threads; t++) {
     if (t === m.tid) continue;
-    const reads = bit === 1 ? isReader(m, t) : m.thread(t, T.srcuDepth) > 0;
-    if (reads) m.setThread(t, T.syncBlocks, m.thread(t, T.syncBlocks) | bit);
+    let blocks = 0;
+    if ((bits & 1) !== 0 && isReader(m, t)) blocks |= 1;
+    if ((bits & 1) !== 0 && m.buffers !== null && m.buffers.tagged(t) > 0) blocks |= READER_STORES;
+    if ((bits & 2) !== 0 && m.thread(t, T.srcuDepth) > 0) blocks |= 2;
+    if (blocks !== 0) m.setThread(t, T.syncBlocks, m.thread(t, T.syncBlocks) | blocks);
   }
 }
 
 export function rcuPrimitives(m: Machine): Record<string, Prim> {
-  const nest = (slot: number, by: number): void => m.setThread(m.tid, slot, m.thread(m.tid, slot) + by);
+  const nest = (slot: number, by: number): void => {
+    m.setThread(m.tid, slot, m.thread(m.tid, slot) + by);
+    m.conflicts.inReader = isReader(m, m.tid);
+  };
   const leave = (slot: number, site: number, what: string): number => {
     if (m.thread(m.tid, slot) <= 0) m.report('lock-balance', `${what} without its lock, in ${describeSite(m, site)}`, site, true);
     nest(slot, -1);

@@ -27,6 +27,8 @@ export interface FlatState {
   /** Position in the undo log, to hand to {@link FlatState.undoTo}. */
   mark(): number;
   undoTo(mark: number): void;
+  /** Back to all zeroes with an empty log. */
+  reset(): void;
   /** Lane sums, pins: saved before a step and restored with the undo. */
   saveSums(into: Int32Array, at: number): void;
   restoreSums(from: Int32Array, at: number): void;
@@ -123,6 +125,13 @@ export function createState(shape: StateShape, symmetry: boolean): FlatState {
         top -= 2;
         S[log[top] as number] = log[top + 1] as number;
       }
+    },
+    reset: () => {
+      S.fill(0);
+      sumA.fill(0);
+      sumB.fill(0);
+      pins.fill(0);
+      top = 0;
     },
     sumsSize: 3 * (lanes + 1),
     saveSums: (into, at) => {

@@ -205,12 +205,13 @@ function liftAtomic(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): E
 
 function liftWarn(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr {
   const test = e.args[0];
-  const end = e.args[1]?.at ?? e.at;
+  const end = e.args[1]?.at ?? cx.closing(e.at);
   if (test === undefined || name === 'KVM_BUG') {
     const value = test === undefined ? constant(1n, INT, loc) : truth(liftValue(cx, test), loc);
     return { kind: 'primitive', type: INT, loc, name: 'warn', args: [value], note: `${name}()` };
   }
-  const note = `${name}(${cx.text(test.at, Math.max(end - 1, test.at + 1)).trim()})`;
+  const start = cx.opening(e.at);
+  const note = `${name}(${cx.text(start, Math.max(end - 1, start + 1)).trim()})`;
   return { kind: 'primitive', type: INT, loc, name: 'warn', args: [truth(liftValue(cx, test), loc)], note: cx.sourceNote(e.at, note) };
 }
 

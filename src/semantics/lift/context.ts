@@ -56,6 +56,27 @@ export class FunctionContext {
     return probe;
   }
 
+  /** First token inside the parentheses of a call that stands at `at`. */
+  opening(at: number): number {
+    const tokens = this.unit.unit.tokens;
+    let i = at;
+    while (i < at + 8 && tokens[i]?.text !== '(') i++;
+    return i + 1;
+  }
+
+  /** One past the closing parenthesis of a call that stands at `at`. */
+  closing(at: number): number {
+    const tokens = this.unit.unit.tokens;
+    let depth = 1;
+    let i = this.opening(at);
+    for (; depth > 0 && i < at + 400; i++) {
+      const text = tokens[i]?.text;
+      if (text === '(') depth++;
+      else if (text === ')') depth--;
+    }
+    return i;
+  }
+
   /** What a WARN tests; the expansion of nested macros would only confuse, so it stays short. */
   sourceNote(_at: number, note: string): string {
     return note.length > 100 ? `${note.slice(0, 97)}...` : note;

@@ -94,7 +94,7 @@ function lift(cx: FunctionContext, s: CStmt): Stmt[] {
 function caseValue(cx: FunctionContext, e: Parameters<typeof liftValue>[1]): number {
   const v = evaluateConstant(e, cx.scope);
   if (v < -0x80000000n || v > 0xffffffffn) throw new NotLifted('case', 'case label of more than 32 bits', e.at);
-  return Number(BigInt.asIntN(32, v));
+  return Number(v);
 }
 
 function liftReturn(cx: FunctionContext, s: CStmt & { kind: 'return' }): Stmt {
@@ -129,7 +129,11 @@ function liftDeclaration(cx: FunctionContext, d: Declaration): Stmt[] {
       continue;
     }
     let type = cx.scope.declaratorType(base, item.declarator);
-    if (d.spec.storage.includes('extern') || type.kind === 'fn') continue;
+    if (type.kind === 'fn') continue;
+    if (d.spec.storage.includes('extern')) {
+      externLocal(cx, name, type, item);
+      continue;
+    }
     if (type.kind === 'array' && type.count === null && item.init?.kind === 'init-list') type = { ...type, count: item.init.items.length };
     if (d.spec.storage.includes('static')) {
       out.push(...staticLocal(cx, name, type, item, d.at));
@@ -147,6 +151,13 @@ function liftDeclaration(cx: FunctionContext, d: Declaration): Stmt[] {
     out.push({ kind: 'declare', local, init, cleanup, loc: cx.loc(item.declarator.at) });
   }
   return out;
+}
+
+/** `extern` in a block names the file-scope object. */
+function externLocal(cx: FunctionContext, name: string, type: CType, item: Declaration['items'][number]): void {
+  const known = cx.unit.globals.get(name) ?? { name, type, init: null, item };
+  cx.unit.globals.set(name, known);
+  cx.scope.bind(name, { kind: 'global', global: known });
 }
 
 /** A static local is a global with a private name. */

@@ -1,0 +1,52 @@
+/**
+ * Repeats a search until it learns nothing new about which memory threads conflict on (see semantics/kernel/
+ * conflicts.ts): first cheap preemption-bounded passes, which find most conflicts and most bugs, then the full search.
+ */
+import type { Program } from '../../semantics/compile/program.ts';
+import { type Exploration, explore, type ExploreOptions } from './explore.ts';
+
+export interface FixpointOptions extends Omit<ExploreOptions, 'preemptions'> {
+  /** Bounded passes before the full search, e.g. [0, 1, 2]. */
+  readonly passes: readonly number[];
+}
+
+export interface FixpointResult extends Exploration {
+  readonly program: Program;
+  /** Searches made altogether. */
+  readonly runs: number;
+  readonly totalTransitions: number;
+}
+
+/** More rounds than any kernel needs; each round learns at least one fact of finitely many. */
+const MAX_ROUNDS = 60;
+
+export function exploreToFixpoint(build: (racing: ReadonlySet<string>) => Program, options: FixpointOptions): FixpointResult {
+  const racing = new Set<string>();
+  let program = build(racing);
+  let runs = 0;
+  let totalTransitions = 0;
+  const round = (preemptions: number | null): Exploration => {
+    for (let i = 0; i < MAX_ROUNDS; i++) {
+      const last = explore(program, { ...options, preemptions });
+      runs++;
+      totalTransitions += last.transitions;
+      const { conflicts } = program.machine;
+      const found = options.stopAtFirst && last.found.size > 0;
+      if (!conflicts.changed || found) return last;
+      conflicts.settle();
+      const fresh = [...conflicts.racing].filter((name) => !racing.has(name));
+      if (fresh.length === 0) continue;
+      for (const name of fresh) racing.add(name);
+      const facts = conflicts.facts();
+      program = build(racing);
+      program.machine.conflicts.adopt(facts);
+    }
+    throw new Error('the search keeps learning conflicts');
+  };
+  for (const bound of options.passes) {
+    const result = round(bound);
+    if (options.stopAtFirst && result.found.size > 0) return { ...result, program, runs, totalTransitions };
+  }
+  const result = round(null);
+  return { ...result, program, runs, totalTransitions };
+}

@@ -1,0 +1,156 @@
+/**
+ * Which memory needs scheduling points. A point stands before an access only if another thread can conflict with it
+ * there. What conflicts is learned from the runs themselves and never unlearned: the search repeats until it has
+ * nothing new to learn, so a finished search rests on facts that held throughout it.
+ *
+ * Per location (a global cell, a cell offset in a pool's objects, all page-table entries as one) we keep who accessed
+ * it, whether anyone wrote, and two locksets in the manner of Eraser (Savage et al., 1997): locks held in any mode at
+ * every access, and locks held exclusively at every write. A write is safe from interference when the thread holds
+ * exclusively a lock that all accesses hold; a read is, when it holds in any mode a lock that every write excludes.
+ * Freeing an object conflicts with every access outside an RCU reader section. Objects nobody else can reach yet, and
+ * threads' own stacks, never conflict.
+ */
+
+export interface Conflicts {
+  /** Location number of each cell; negative for cells that cannot conflict. */
+  readonly location: Int32Array;
+  /** Facts learned since the last call to {@link Conflicts.settle}. */
+  readonly changed: boolean;
+  /** Static classes of plain accesses that race and have to become scheduling points. */
+  readonly racing: ReadonlySet<string>;
+  /** Locks (by bit) the running thread holds: any mode, exclusively. */
+  held: number;
+  exclusive: number;
+  inReader: boolean;
+  /** Off while code runs that no other thread can interfere with. */
+  enabled: boolean;
+  lockBit(cell: number): number;
+  access(cell: number, tid: number, write: boolean, plain: boolean, site: number): void;
+  /** An object of these locations is freed; `deferred` through RCU. */
+  freed(from: number, to: number, tid: number, deferred: boolean): void;
+  needsPoint(cell: number, write: boolean): boolean;
+  contended(cell: number): boolean;
+  settle(): void;
+  /** Takes over what an earlier program for the same scenario learned. */
+  adopt(earlier: ConflictFacts): void;
+  facts(): ConflictFacts;
+}
+
+/** Facts by location number; numbers are stable as long as the layout is. */
+export interface ConflictFacts {
+  readonly any: Int32Array;
+  readonly safe: Int32Array;
+  readonly threads: Int32Array;
+  readonly flags: Uint8Array;
+  /** Bit of each lock, by its cell. */
+  readonly locks: ReadonlyMap<number, number>;
+}
+
+const WRITTEN = 1;
+const FREED_LATER = 2;
+const OUTSIDE_RCU = 4;
+
+export function createConflicts(location: Int32Array, locations: number, classOfSite: (site: number) => string): Conflicts {
+  const any = new Int32Array(locations).fill(-1);
+  const safe = new Int32Array(locations).fill(-1);
+  const threads = new Int32Array(locations);
+  const flags = new Uint8Array(locations);
+  const racing = new Set<string>();
+  const bits = new Map<number, number>();
+  let changed = false;
+
+  const conflicting = (l: number): boolean => {
+    const mask = threads[l] as number;
+    if ((mask & (mask - 1)) === 0) return false;
+    const f = flags[l] as number;
+    return (f & WRITTEN) !== 0 || ((f & FREED_LATER) !== 0 && (f & OUTSIDE_RCU) !== 0);
+  };
+  const learn = (l: number, nextAny: number, nextSafe: number, nextThreads: number, nextFlags: number): void => {
+    const before = conflicting(l);
+    const shrunk = any[l] !== nextAny || safe[l] !== nextSafe;
+    any[l] = nextAny;
+    safe[l] = nextSafe;
+    threads[l] = nextThreads;
+    flags[l] = nextFlags;
+    if (conflicting(l) !== before || (before && shrunk)) changed = true;
+  };
+  const isSafe = (l: number, write: boolean): boolean => {
+    const f = flags[l] as number;
+    if ((f & WRITTEN) !== 0) {
+      const guard = write ? (any[l] as number) & c.exclusive : (safe[l] as number) & c.held;
+      if (guard === 0) return false;
+    }
+    return !((f & FREED_LATER) !== 0 && !c.inReader);
+  };
+  const c: Conflicts = {
+    location,
+    get changed() {
+      return changed;
+    },
+    racing,
+    held: 0,
+    exclusive: 0,
+    inReader: false,
+    enabled: false,
+    lockBit: (cell) => {
+      let bit = bits.get(cell);
+      if (bit === undefined) {
+        bit = bits.size < 31 ? 1 << bits.size : 0;
+        bits.set(cell, bit);
+      }
+      return bit;
+    },
+    access: (cell, tid, write, plain, site) => {
+      const l = location[cell] as number;
+      if (l < 0 || !c.enabled) return;
+      const nextAny = (any[l] as number) & c.held;
+      const nextSafe = write ? (safe[l] as number) & c.exclusive : (safe[l] as number);
+      const nextThreads = (threads[l] as number) | (1 << tid);
+      const nextFlags = (flags[l] as number) | (write ? WRITTEN : 0) | (c.inReader ? 0 : OUTSIDE_RCU);
+      if (nextAny !== any[l] || nextSafe !== safe[l] || nextThreads !== threads[l] || nextFlags !== flags[l]) {
+        learn(l, nextAny, nextSafe, nextThreads, nextFlags);
+      }
+      if (plain && conflicting(l) && !isSafe(l, write)) {
+        const name = classOfSite(site);
+        if (name !== '' && !racing.has(name)) {
+          racing.add(name);
+          changed = true;
+        }
+      }
+    },
+    freed: (from, to, tid, deferred) => {
+      for (let cell = from; cell < to; cell++) {
+        const l = location[cell] as number;
+        if (l < 0) continue;
+        if (deferred) learn(l, any[l] as number, safe[l] as number, (threads[l] as number) | (1 << tid), (flags[l] as number) | FREED_LATER);
+        else {
+          learn(l, (any[l] as number) & c.held, (safe[l] as number) & c.exclusive, (threads[l] as number) | (1 << tid), (flags[l] as number) | WRITTEN);
+        }
+      }
+    },
+    needsPoint: (cell, write) => {
+      const l = location[cell];
+      if (l === undefined) return true;
+      return l >= 0 && conflicting(l) && !isSafe(l, write);
+    },
+    contended: (cell) => {
+      const l = location[cell];
+      if (l === undefined || l < 0) return true;
+      const mask = threads[l] as number;
+      return (mask & (mask - 1)) !== 0;
+    },
+    settle: () => {
+      changed = false;
+    },
+    adopt: (earlier) => {
+      if (earlier.any.length !== locations) return;
+      any.set(earlier.any);
+      safe.set(earlier.safe);
+      threads.set(earlier.threads);
+      flags.set(earlier.flags);
+      for (const [cell, bit] of earlier.locks) bits.set(cell, bit);
+    },
+    facts: () => ({ any, safe, threads, flags, locks: bits }),
+  };
+  return c;
+}
