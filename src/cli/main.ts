@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { inert } from '../report/inert.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerSeries } from './commands/series.ts';
 import { exitStatus } from './output.ts';
 import { toolVersion } from './package.ts';
@@ -15,7 +16,7 @@ function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(mmudelta --help lists the commands)');
   // A subcommand inherits settings such as exitOverride only when it is added after them.
-  for (const register of [registerSeries]) register(program);
+  for (const register of [registerSeries, registerCompletion]) register(program);
   return program;
 }
 

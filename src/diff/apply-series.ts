@@ -118,6 +118,8 @@ function createContents(store: ObjectStore) {
   };
 }
 
+const applyArguments = ['apply', '--cached', '-v', '-p1', '-'] as const;
+
 interface Outcome {
   readonly patch: Patch;
   /** Null when it did not apply. */
@@ -142,10 +144,24 @@ function applyOne(
     patch = repaired.patch;
   }
   if (patch.files.length === 0) return { patch, offsets: [], diagnostics };
-  const { status, stderr } = store.run(['apply', '--cached', '-v', '-p1', '-'], patch.diff);
+  const { status, stderr } = store.run([...applyArguments], patch.diff);
   if (status === 0) return { patch, offsets: readOffsets(stderr), diagnostics };
+  const mended = given.damaged ? null : mendTabs(given, before);
+  if (mended !== null) {
+    const { status: now, stderr: said } = store.run([...applyArguments], mended.patch.diff);
+    if (now === 0) return { ...mended, offsets: readOffsets(said) };
+  }
   diagnostics.push(failureDiagnostic(patch, before, missing, stderr));
   return { patch, offsets: null, diagnostics };
+}
+
+/** A copy without a single tab has lost them all: what stands in the tree says where they were. */
+function mendTabs(patch: Patch, before: TreeSide) {
+  const lines = patch.files.flatMap(file => file.hunks.flatMap(hunk => hunk.lines));
+  if (lines.length === 0 || lines.some(line => line.text.includes('\t'))) return null;
+  const repaired = reconstructPatch(patch, path => before.read(path));
+  if (repaired.patch === null) return null;
+  return { patch: repaired.patch, diagnostics: repaired.diagnostics };
 }
 
 function failureDiagnostic(

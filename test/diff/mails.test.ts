@@ -38,6 +38,7 @@ describe('odd mails that say all', () => {
     ['scissors.eml', ada, [counter]],
     ['bare.diff', { name: 'unknown', email: '' }, [counter]],
     ['web-copy.txt', { name: 'Ada Counter', email: '' }, [counter]],
+    ['no-tabs.mbox', ada, [counter]],
     ['rename.mbox', ada, [counter, 'lib/doorcount.h']],
     ['mode.mbox', ada, [counter]],
     ['binary.mbox', ada, ['lib/logo.bin']],
@@ -57,7 +58,14 @@ describe('odd mails that say all', () => {
 
   it('all ways of sending one change give one tree', () => {
     const files = ['simple.mbox', 'crlf.eml', 'quoted-printable.eml', 'base64.eml', 'flowed.eml'];
-    const more = ['base64-crlf.eml', 'attachment.eml', 'scissors.eml', 'web-copy.txt', 'bare.diff'];
+    const more = [
+      'base64-crlf.eml',
+      'attachment.eml',
+      'scissors.eml',
+      'web-copy.txt',
+      'bare.diff',
+      'no-tabs.mbox',
+    ];
     const hashes = [...files, ...more].map(file => {
       const trees = buildTrees(readGood(file), mailTree);
       if (!trees.ok) throw new Error(file);
