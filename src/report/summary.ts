@@ -1,4 +1,4 @@
-import type { CheckResult, PatchResult, ScenarioRun, Verdict, Violation } from '../result.ts';
+import type { CheckResult, PatchResult, ScenarioRun, Violation } from '../result.ts';
 import { firstChars, inert, shellQuote } from './inert.ts';
 
 /** What every report says in its own form: the answer, the names of things, the command to get it again. */
@@ -114,14 +114,6 @@ export function headline(result: CheckResult): { word: string; text: string } {
       return { word: 'untouched', text: 'nothing that the models depend on is changed' };
   }
 }
-
-export const verdictOrder: readonly Verdict[] = [
-  'broken',
-  'inconclusive',
-  'changed',
-  'equivalent',
-  'untouched',
-];
 
 /** The command that gives this result again, one shell word per element. */
 export function reproduceWords(result: CheckResult): string[] {

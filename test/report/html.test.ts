@@ -8,6 +8,7 @@ import { barsOf } from '../../src/report/html/bars.ts';
 import { html } from '../../src/report/html/escape.ts';
 import { htmlReport } from '../../src/report/html/page.ts';
 import { embeddedJson, stateData } from '../../src/report/html/state-data.ts';
+import { style } from '../../src/report/html/style.ts';
 import { defaultOptions } from '../../src/report/report.ts';
 import type { CheckResult, Trace } from '../../src/result.ts';
 import { exitStatus } from '../../src/result.ts';
@@ -87,6 +88,69 @@ test('bars cover what is between lock and unlock, enter and exit', () => {
   expect(show(0)).toEqual([['write', 5, 9, true]]);
   expect(show(1)).toEqual([['rcu', 1, 3, true]]);
   expect(show(2)).toEqual([]);
+});
+
+describe('colours', () => {
+  const schemes = [...style.matchAll(/--bg:#[^}]*/g)].map(match => {
+    const pairs = [...match[0].matchAll(/--([a-z0-9]+):(#[0-9a-f]+)/g)];
+    return Object.fromEntries(pairs.map(([, name, value]) => [name, value])) as Record<
+      string,
+      string
+    >;
+  });
+
+  function luminance(color: string): number {
+    const digits = color.slice(1);
+    const hex = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits;
+    const [r = 0, g = 0, b = 0] = [0, 2, 4].map(i => {
+      const part = Number.parseInt(hex.slice(i, i + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  function contrast(one: string, other: string): number {
+    const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  }
+
+  const text = [
+    'fg',
+    'soft',
+    'red',
+    'amber',
+    'blue',
+    'green',
+    't0',
+    't1',
+    't2',
+    't3',
+    't4',
+    't5',
+    't6',
+    't7',
+  ];
+  const onOwnGround = ['red', 'amber', 'blue', 'green'];
+
+  test.each([0, 1, 2])('scheme %i keeps 4.5:1', number => {
+    const scheme = schemes[number]!;
+    for (const name of text) {
+      for (const ground of ['bg', 'panel']) {
+        const ratio = contrast(scheme[name]!, scheme[ground]!);
+        expect(ratio, `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+    for (const name of onOwnGround) {
+      const ratio = contrast(scheme[name]!, scheme[`${name}bg`]!);
+      expect(ratio, `${name} on its ground`).toBeGreaterThanOrEqual(4.5);
+    }
+    for (const name of ['fg', 'soft', 't0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 'red']) {
+      expect(
+        contrast(scheme[name]!, scheme['bluebg']!),
+        `${name} on a chosen step`,
+      ).toBeGreaterThanOrEqual(4.5);
+    }
+  });
 });
 
 const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

@@ -44,13 +44,13 @@ export function htmlReport(result: CheckResult, options: ReportOptions): Report 
 <header>
 <p class="soft">mmudelta ${result.tool.version}: ${seriesText(result)}</p>
 <h1><span class="badge v-${verdictClass(word)}">${word}</span> ${text}</h1>
+<p><a href="#facts">What was checked, and within which bounds</a></p>
 </header>
 <main>
 ${seriesTable(result)}
-${facts(result)}
 <div id="patches">
 ${result.patches.map(patch => patchPart(patch, options, budget))}</div>
-</main>
+${facts(result)}</main>
 <script>${raw(script)}</script>
 </body>
 </html>
@@ -119,11 +119,12 @@ function facts(result: CheckResult): Markup {
     ),
   );
   const notes = inputNotes(result).map(note => row('input', note));
-  return html`<h2>What was checked</h2>
+  return html`<article id="facts" aria-labelledby="facts-h"><h2 id="facts-h">What was checked</h2>
 <table class="facts"><tbody>
 ${row('base', baseText(result))}${row('machine', machineText(result))}${groups}${notes}${row('seed', String(result.seed))}</tbody></table>
 <p>To get this again:</p>
 <pre>${reproduceWords(result).join(' ')}</pre>
+</article>
 `;
 }
 

@@ -66,12 +66,12 @@ function hunkLines(
   let [oldLeft, newLeft, newLine] = [oldCount, newCount, newStart];
   for (let at = from; at < lines.length && (oldLeft > 0 || newLeft > 0); at++) {
     const line = lines[at] ?? '';
-    const mark = line === '' ? ' ' : line.charAt(0);
-    if (mark !== ' ' && mark !== '+' && mark !== '-') {
-      if (mark === '\\') continue;
-      break;
-    }
-    found.push({ at, mark, text: line.slice(1), newLine });
+    if (line.startsWith('\\')) continue;
+    if (line.startsWith('diff --git ') || line.startsWith('@@ -')) break;
+    const first = line.charAt(0);
+    // Web copies lose leading blanks: what has no mark is context that lost its own.
+    const mark = first === '+' || first === '-' ? first : ' ';
+    found.push({ at, mark, text: mark === first ? line.slice(1) : line, newLine });
     if (mark !== '+') oldLeft--;
     if (mark !== '-') {
       newLeft--;
