@@ -6,10 +6,10 @@ const gates: readonly (readonly [name: string, command: string])[] = [
   ['format and lint', 'npx biome ci'],
   ['types', 'npx tsc --noEmit -p .'],
   ['boundaries', 'npx tsx scripts/boundaries.ts'],
-  ['dead code', 'npx knip'],
+  ['dead code', 'npm run --silent dead-code'],
   ['tests with coverage', 'npx vitest run --coverage'],
   ['build', 'npm run --silent build'],
-  ['package', 'npx publint'],
+  ['package', 'npm run --silent package-check'],
   ['command line', 'npx tsx scripts/smoke.ts'],
 ];
 
