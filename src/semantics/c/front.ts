@@ -9,7 +9,8 @@ import { parseMore, resumeParse, startParse } from './parse.ts';
 import type { Predicate } from './preprocess.ts';
 import { Preprocessor } from './preprocess.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
-import type { MemoStore } from './preprocess-memo.ts';
+import type { IncludeMemo, MemoStore } from './preprocess-memo.ts';
+import { keepMemo } from './preprocess-memo.ts';
 import type { SourceReader } from './source.ts';
 import { FileCache, SourceFiles } from './source.ts';
 
@@ -45,6 +46,7 @@ export class FrontCache {
   readonly files = new FileCache();
   readonly #memos = new Map<string, MemoStore>();
   readonly #parses = new Map<string, ParseState[]>();
+  readonly #imported = new WeakSet<IncludeMemo>();
 
   /** Outcomes of headers under the options that `key` stands for. */
   memos(key: string): MemoStore {
@@ -64,7 +66,20 @@ export class FrontCache {
 
   /** Takes what {@link exportHeaders} gave; false when the bytes are damaged or of another version. */
   importHeaders(options: FrontOptions, bytes: Uint8Array): boolean {
-    return importMemos(bytes, this.memos(optionsKey(options)), this.files);
+    const found = importMemos(bytes, this.files);
+    if (found === null) return false;
+    const store = this.memos(optionsKey(options));
+    for (const memo of [...found].reverse()) {
+      keepMemo(store, memo);
+      this.#imported.add(memo);
+    }
+    return true;
+  }
+
+  /** Did this run read headers that it was not given? */
+  hasNewHeaders(options: FrontOptions): boolean {
+    const known = [...this.memos(optionsKey(options)).values()].flat();
+    return known.some(memo => memo.outermost && !this.#imported.has(memo));
   }
 
   keepParse(key: string, state: ParseState): void {
@@ -73,7 +88,7 @@ export class FrontCache {
 }
 
 /** Equal for options under which a header does the same. */
-function optionsKey(options: FrontOptions): string {
+export function optionsKey(options: FrontOptions): string {
   const { config, overrides, shims, opaque, limits } = options;
   return JSON.stringify([[...config], overrides, shims ?? '', [...opaque], limits ?? null]);
 }

@@ -3,7 +3,6 @@ import type { TokenKind } from './ast.ts';
 import { Tok } from './lex.ts';
 import { MacroDefinition } from './preprocess-macro.ts';
 import type { IncludeMemo, MemoStore, Resolution } from './preprocess-memo.ts';
-import { keepMemo } from './preprocess-memo.ts';
 import type { FileCache, TreeFile } from './source.ts';
 
 /**
@@ -216,10 +215,10 @@ function open(bytes: Uint8Array): { tables: Reader; body: Reader } | null {
   };
 }
 
-/** Adds the memos that {@link exportMemos} wrote; false when the bytes are not what it writes. */
-export function importMemos(bytes: Uint8Array, memos: MemoStore, known: FileCache): boolean {
+/** The memos that {@link exportMemos} wrote; null when the bytes are not what it writes. */
+export function importMemos(bytes: Uint8Array, known: FileCache): IncludeMemo[] | null {
   const opened = open(bytes);
-  if (opened === null) return false;
+  if (opened === null) return null;
   const { tables, body } = opened;
   try {
     const files: TreeFile[] = [];
@@ -231,10 +230,9 @@ export function importMemos(bytes: Uint8Array, memos: MemoStore, known: FileCach
     }
     const found: IncludeMemo[] = [];
     for (let n = body.int(); n > 0; n--) found.push(readMemo(body, files, macros));
-    for (const memo of found.reverse()) keepMemo(memos, memo);
-    return true;
+    return found;
   } catch (error) {
-    if (error instanceof Damaged) return false;
+    if (error instanceof Damaged) return null;
     throw error;
   }
 }
