@@ -47,6 +47,17 @@ export function failure(...diagnostics: readonly Diagnostic[]): Result<never> {
   return { ok: false, diagnostics };
 }
 
+/** What the operating system refuses (no such file, no permission, no git) is the user's to mend. */
+export function systemFailure(error: unknown): Result<never> {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || code === undefined || syscall === undefined) throw error;
+  if (syscall === 'spawnSync git' && code === 'ENOENT') {
+    const hint = 'install git, and see that it is in PATH';
+    return failure(errorDiagnostic('git-not-found', 'there is no git', { hint }));
+  }
+  return failure(errorDiagnostic('system-error', error.message, { file: path ?? null }));
+}
+
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(each => each.severity === 'error');
 }

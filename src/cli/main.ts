@@ -28,6 +28,11 @@ async function main(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? exitStatus.good : exitStatus.badInput;
       return;
     }
+    if (error instanceof Error && 'syscall' in error) {
+      process.stderr.write(`mmudelta: ${inert(error.message)}\n`);
+      process.exitCode = exitStatus.badInput;
+      return;
+    }
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(
       `mmudelta: internal error: ${message.split('\n').map(inert).join('\n')}\n`,

@@ -1,4 +1,10 @@
-import { type Diagnostic, noteDiagnostic, type Result, success } from '../diagnostic.ts';
+import {
+  type Diagnostic,
+  noteDiagnostic,
+  type Result,
+  success,
+  systemFailure,
+} from '../diagnostic.ts';
 import { type AppliedSeries, applySeries } from './apply-series.ts';
 import { type BaseFiles, commitFiles, folderFiles } from './base-files.ts';
 import { type BaseCandidate, baseCandidates } from './choose-base.ts';
@@ -34,7 +40,7 @@ export function buildTrees(
     return success({ ...built.value, path: treeArgument, dispose: () => workspace.dispose() });
   } catch (error) {
     workspace.dispose();
-    throw error;
+    return systemFailure(error);
   }
 }
 

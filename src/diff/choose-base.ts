@@ -69,7 +69,8 @@ function* implicitCandidates(
 ): Generator<BaseCandidate> {
   if (series.baseCommit !== null) {
     const commit = resolveCommit(tree, series.baseCommit);
-    if (commit !== null) yield { commit, rule: 'base-commit trailer' };
+    const rule = series.isRange ? 'start of the range' : 'base-commit trailer';
+    if (commit !== null) yield { commit, rule };
     else {
       const message = `the base-commit ${series.baseCommit.slice(0, 12)} of the mail is not in ${tree.path}`;
       notes.push(noteDiagnostic('base-commit-unknown', message));

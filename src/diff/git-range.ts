@@ -22,11 +22,20 @@ export function readRange(range: {
   const base = git(['merge-base', '--end-of-options', from || 'HEAD', to || 'HEAD'], {
     cwd: tree.dir,
   });
-  const format = ['format-patch', '--stdout', '--no-signature', '--full-index', '--binary', '-M'];
+  const format = [
+    'format-patch',
+    '--stdout',
+    '--no-signature',
+    '--full-index',
+    '--binary',
+    '-M',
+    '--no-cover-letter',
+  ];
   const options = [
     '--no-color',
     '--no-ext-diff',
     '--no-textconv',
+    '--subject-prefix=PATCH',
     '--src-prefix=a/',
     '--dst-prefix=b/',
   ];

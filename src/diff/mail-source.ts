@@ -33,12 +33,16 @@ const chunkBytes = 4 << 20;
 
 /** Lists the mails of a mailbox, a single mail, a folder (maildir or patch files), or `-` for stdin. */
 export function listMails(input: string): Result<readonly MailRef[]> {
-  if (input === '-') return success(splitMails(bufferSource('standard input', readFileSync(0))));
+  if (input === '-') return success(splitMails(bufferSource('standard input', readAll(0))));
   let stat: ReturnType<typeof statSync>;
   try {
     stat = statSync(input);
   } catch {
     return failure(errorDiagnostic('no-such-input', `there is no file or folder ${input}`));
+  }
+  if (stat.size > limits.inputBytes) {
+    const hint = 'cut it into smaller mailboxes';
+    return failure(errorDiagnostic('input-too-large', `${input}: ${stat.size} bytes`, { hint }));
   }
   if (!stat.isDirectory()) return success(splitMails(fileSource(input)));
   const files = listFolder(input);
@@ -46,6 +50,26 @@ export function listMails(input: string): Result<readonly MailRef[]> {
     return failure(errorDiagnostic('empty-input', `the folder ${input} has no mails`));
   }
   return success(files.flatMap(file => splitMails(fileSource(file))));
+}
+
+/** All of a pipe or terminal, also where reading does not wait. */
+function readAll(fd: number): Buffer {
+  const chunks: Buffer[] = [];
+  const chunk = Buffer.alloc(1 << 20);
+  for (let total = 0; total < limits.inputBytes; ) {
+    try {
+      const length = readSync(fd, chunk, 0, chunk.length, null);
+      if (length === 0) break;
+      chunks.push(Buffer.from(chunk.subarray(0, length)));
+      total += length;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') break;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Mails that are already in memory. */
@@ -89,7 +113,7 @@ function fileSource(path: string): ByteSource {
   if (!stat.isFile()) return bufferSource(path, readFileSync(path));
   return {
     name: path,
-    size: Math.min(stat.size, limits.inputBytes),
+    size: stat.size,
     read: (at, length) =>
       withFile(fd => {
         const buffer = Buffer.alloc(length);

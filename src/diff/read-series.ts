@@ -5,6 +5,7 @@ import {
   noteDiagnostic,
   type Result,
   success,
+  systemFailure,
   warningDiagnostic,
 } from '../diagnostic.ts';
 import { readRange } from './git-range.ts';
@@ -31,7 +32,11 @@ export function readSeries(input: string, options: SeriesOptions = {}): Result<S
   try {
     const mails = options.range === undefined ? listMails(input) : readRange(options.range);
     if (!mails.ok) return mails;
-    return fromMails(input, mails.value, options.series ?? 'latest', workspace.dir);
+    const read = fromMails(input, mails.value, options.series ?? 'latest', workspace.dir);
+    if (!read.ok || options.range === undefined) return read;
+    return success({ ...read.value, isRange: true });
+  } catch (error) {
+    return systemFailure(error);
   } finally {
     workspace.dispose();
   }
@@ -167,6 +172,7 @@ function toSeries(
     coverLetter: cover === null ? null : toCover(cover),
     missing,
     reconstructed: false,
+    isRange: false,
     baseCommit: baseCommitOf(cover === null ? patches : [cover, ...patches]),
     candidates: candidates.length > 0 ? candidates : [onlyCandidate(patches, total)],
     diagnostics,

@@ -110,6 +110,8 @@ export interface Series {
   /** Numbers of the patches that were not found. */
   readonly missing: readonly number[];
   readonly reconstructed: boolean;
+  /** Made from commits of the tree, not from mails. */
+  readonly isRange: boolean;
   /** Commit of a `base-commit:` line in any of its mails. */
   readonly baseCommit: string | null;
   /** Every series of the input. */
