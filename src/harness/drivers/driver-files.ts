@@ -1,0 +1,25 @@
+/**
+ * The hand-modelled environment, in kernel C, parsed after the tree's own files in this order. The files lie beside
+ * this one; whoever runs a scenario reads them.
+ */
+export const driverFiles = [
+  'prelude.c',
+  'memslots.c',
+  'host.c',
+  'requests.c',
+  'vcpu.c',
+  'setup.c',
+  'memslot-threads.c',
+  'notifier-threads.c',
+  'zap-threads.c',
+] as const;
+
+/** What setup runs; see setup.c. */
+export const setupFunction = 'mmd_setup';
+
+/** `#define` lines for a scenario's bounds. */
+export function defineLines(defines: Readonly<Record<string, number | string>>): string {
+  return Object.entries(defines)
+    .map(([name, value]) => `#define ${name} ${value}\n`)
+    .join('');
+}

@@ -1,0 +1,149 @@
+/*
+ * The host's side of guest memory: which page lies behind a gfn, and what the CPU and the host's page tables allow.
+ */
+
+static kvm_pfn_t mmd_pin(const struct kvm_memory_slot *slot, gfn_t gfn, bool *writable)
+{
+	if (writable)
+		*writable = !(slot->flags & KVM_MEM_READONLY);
+	return mmd_host_pfn(gfn);
+}
+
+/* virt/kvm/kvm_main.c: hva to pfn. It never fails, never waits for IO and always may write. */
+#if MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 7
+static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
+						   bool *async, bool write_fault, bool *writable, hva_t *hva)
+{
+	if (async)
+		*async = false;
+	if (hva)
+		*hva = mmd_hva(gfn);
+	return mmd_pin(slot, gfn, writable);
+}
+#elif MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 8
+static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
+						   bool interruptible, bool *async, bool write_fault,
+						   bool *writable, hva_t *hva)
+{
+	if (async)
+		*async = false;
+	if (hva)
+		*hva = mmd_hva(gfn);
+	return mmd_pin(slot, gfn, writable);
+}
+#endif
+#if MMUDELTA_NPARAMS(__kvm_faultin_pfn) == 5
+static kvm_pfn_t mmd_replace____kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsigned int foll,
+						bool *writable, struct page **refcounted_page)
+{
+	*refcounted_page = NULL;
+	return mmd_pin(slot, gfn, writable);
+}
+#endif
+
+/* References to host pages are not counted: a page in use by a fault may be freed, but not mapped after that. */
+static void mmd_replace__kvm_release_pfn_clean(kvm_pfn_t pfn)
+{
+}
+
+static void mmd_replace__kvm_release_pfn_dirty(kvm_pfn_t pfn)
+{
+}
+
+static void mmd_replace__kvm_release_faultin_page(struct kvm *kvm, struct page *page, bool unused, bool dirty)
+{
+}
+
+static void mmd_replace__kvm_set_pfn_dirty(kvm_pfn_t pfn)
+{
+	mmd_page_use(pfn, "dirty");
+}
+
+static void mmd_replace__kvm_set_pfn_accessed(kvm_pfn_t pfn)
+{
+	mmd_page_use(pfn, "accessed");
+}
+
+/* arch/x86/kvm/mmu/spte.c: the host has no MMIO pages behind guest memory. */
+#if MMUDELTA_NPARAMS(kvm_is_mmio_pfn) == 2
+static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn, int *is_host_mmio)
+{
+	return false;
+}
+#else
+static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn)
+{
+	return false;
+}
+#endif
+
+static struct page *mmd_replace__kvm_pfn_to_refcounted_page(kvm_pfn_t pfn)
+{
+	return NULL;
+}
+
+/* arch/x86/kvm/mmu/mmu.c: a walk of the host's page tables */
+static int mmd_replace__host_pfn_mapping_level(struct kvm *kvm, gfn_t gfn, const struct kvm_memory_slot *slot)
+{
+	return MMD_HOST_LEVEL;
+}
+
+/* Per-slot arrays of what forbids huge pages: empty, nothing forbids them but the slot's own borders. */
+struct kvm_lpage_info mmd_lpage_allowed;
+struct kvm_lpage_info mmd_lpage_forbidden;
+
+static struct kvm_lpage_info *mmd_replace__lpage_info_slot(gfn_t gfn, const struct kvm_memory_slot *slot, int level)
+{
+	gfn_t first = gfn & ~((1ul << ((level - 1) * MMD_BITS)) - 1);
+
+	mmd_lpage_forbidden.disallow_lpage = 1;
+	if (level > MMD_LEVELS || first < slot->base_gfn ||
+	    first + (1ul << ((level - 1) * MMD_BITS)) > slot->base_gfn + slot->npages)
+		return &mmd_lpage_forbidden;
+	return &mmd_lpage_allowed;
+}
+
+static gfn_t mmd_replace__kvm_mmu_max_gfn(void)
+{
+	return (1ul << (MMD_LEVELS * MMD_BITS)) - 1;
+}
+
+/* Memory type of a page: write-back. */
+static u8 mmd_static_call__kvm_x86_get_mt_mask(struct kvm_vcpu *vcpu, gfn_t gfn, bool is_mmio)
+{
+	return 6 << 3;
+}
+
+/* arch/x86/kvm/mmu/page_track.c: nobody tracks writes to guest pages. */
+static bool mmd_replace__kvm_gfn_is_write_tracked(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn)
+{
+	return false;
+}
+
+#if MMUDELTA_HAS(kvm_slot_page_track_is_active)
+static bool mmd_replace__kvm_slot_page_track_is_active(struct kvm *kvm, const struct kvm_memory_slot *slot,
+						       gfn_t gfn, enum kvm_page_track_mode mode)
+{
+	return false;
+}
+#endif
+
+static bool mmd_replace__kvm_page_track_write_tracking_enabled(struct kvm *kvm)
+{
+	return false;
+}
+
+static bool mmd_replace__kvm_memslots_have_rmaps(struct kvm *kvm)
+{
+	return MMD_INDIRECT;
+}
+
+/* Memory accounting: arch/x86/kvm/mmu/mmu.c. */
+static void mmd_replace__kvm_account_pgtable_pages(void *virt, int nr)
+{
+}
+
+static void mmd_replace__kvm_mod_used_mmu_pages(struct kvm *kvm, long nr)
+{
+	kvm->arch.n_used_mmu_pages += nr;
+}

@@ -1,0 +1,67 @@
+/* KVM_SET_USER_MEMORY_REGION: virt/kvm/kvm_main.c, kvm_set_memslot() and what it calls. */
+struct kvm_memory_slot mmd_invalid_slot;
+struct kvm_memory_slot mmd_new_slot;
+
+/* 6.1 reaches the MMU through a page-track notifier. */
+static void mmd_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+#if MMUDELTA_HAS(kvm_mmu_invalidate_zap_pages_in_memslot)
+	kvm_mmu_invalidate_zap_pages_in_memslot(kvm, slot, NULL);
+#else
+	kvm_arch_flush_shadow_memslot(kvm, slot);
+#endif
+}
+
+/* First half of a deletion or move, kvm_invalidate_memslot(): nobody may fault pages of the slot in any more. */
+static void mmd_invalidate_slot(struct kvm *kvm, int id)
+{
+	struct kvm_memory_slot *old = mmd_published[id];
+
+	mutex_lock(&kvm->slots_arch_lock);
+	mmd_invalid_slot = *old;
+	mmd_invalid_slot.flags |= KVM_MEMSLOT_INVALID;
+	mmd_publish_slot(kvm, id, &mmd_invalid_slot);
+	mmd_flush_shadow_memslot(kvm, old);
+	mutex_lock(&kvm->slots_arch_lock);
+}
+
+static void mmd_bump_generation(void)
+{
+	mmd_memslots.generation += 2;
+}
+
+static void mmd_delete_slot(struct kvm *kvm, int id)
+{
+	gfn_t first = mmd_slots[id].base_gfn;
+	gfn_t gfn;
+
+	mmd_op_begin("delete memslot");
+	mutex_lock(&kvm->slots_lock);
+	mmd_invalidate_slot(kvm, id);
+	mmd_publish_slot(kvm, id, NULL);
+	mmd_bump_generation();
+	mmd_check_slot_gone(first, MMD_SLOT_PAGES);
+	mutex_unlock(&kvm->slots_lock);
+	mmd_op_end("delete memslot");
+	if (!MMD_FREE_AFTER_DELETE)
+		return;
+	/* munmap(): the notifier finds no slot and does nothing. */
+	for (gfn = first; gfn < first + MMD_SLOT_PAGES; gfn++) {
+		mmd_host_unmap(gfn);
+		mmd_host_free(gfn);
+	}
+}
+
+static void mmd_thread_memslot_delete(void)
+{
+	mmd_delete_slot(&mmd_kvm, 0);
+	mmd_rest();
+}
+
+/* Two deletions in a row; a vCPU may be blocked across both. */
+static void mmd_thread_memslot_delete_twice(void)
+{
+	mmd_delete_slot(&mmd_kvm, 0);
+	mmd_delete_slot(&mmd_kvm, 1);
+	mmd_rest();
+}

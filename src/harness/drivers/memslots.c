@@ -1,0 +1,135 @@
+/*
+ * Memslots: an array of published pointers in place of KVM's trees. A pointer changes only under slots_lock and
+ * slots_arch_lock, waits for active invalidations, and is followed by a grace period of kvm->srcu, as in
+ * virt/kvm/kvm_main.c: kvm_swap_active_memslots(). Readers see one slot old or new, never half of both.
+ */
+struct kvm_memory_slot *mmd_published[MMD_NR_SLOTS];
+struct kvm_memslots mmd_memslots;
+
+static struct kvm_memory_slot *mmd_find_slot(gfn_t gfn)
+{
+	struct kvm_memory_slot *slot;
+	int i;
+
+	for (i = 0; i < MMD_NR_SLOTS; i++) {
+		slot = READ_ONCE(mmd_published[i]);
+		if (slot && gfn >= slot->base_gfn && gfn < slot->base_gfn + slot->npages)
+			return slot;
+	}
+	return NULL;
+}
+
+/* include/linux/kvm_host.h, virt/kvm/kvm_main.c: lookups by gfn */
+static struct kvm_memory_slot *mmd_replace__kvm_vcpu_gfn_to_memslot(struct kvm_vcpu *vcpu, gfn_t gfn)
+{
+	return mmd_find_slot(gfn);
+}
+
+static struct kvm_memory_slot *mmd_replace__gfn_to_memslot(struct kvm *kvm, gfn_t gfn)
+{
+	return mmd_find_slot(gfn);
+}
+
+static struct kvm_memory_slot *mmd_replace____gfn_to_memslot(struct kvm_memslots *slots, gfn_t gfn)
+{
+	return mmd_find_slot(gfn);
+}
+
+static struct kvm_memslots *mmd_replace____kvm_memslots(struct kvm *kvm, int as_id)
+{
+	return &mmd_memslots;
+}
+
+static struct kvm_memslots *mmd_replace__kvm_memslots(struct kvm *kvm)
+{
+	return &mmd_memslots;
+}
+
+static struct kvm_memslots *mmd_replace__kvm_vcpu_memslots(struct kvm_vcpu *vcpu)
+{
+	return &mmd_memslots;
+}
+
+static struct kvm_memory_slot *mmd_replace__id_to_memslot(struct kvm_memslots *slots, int id)
+{
+	return mmd_published[id];
+}
+
+/* Walks over all slots of a gfn range: for the few users in mmu.c one step per slot is enough. */
+#if MMUDELTA_HAS(kvm_memslot_iter_start)
+struct mmd_slot_walk {
+	int at;
+};
+
+static void mmd_iter_settle(struct kvm_memslot_iter *iter, gfn_t start)
+{
+	struct kvm_memory_slot *slot;
+	int i;
+
+	iter->slot = NULL;
+	for (i = 0; i < MMD_NR_SLOTS; i++) {
+		slot = mmd_published[i];
+		if (slot && slot->base_gfn + slot->npages > start) {
+			iter->slot = slot;
+			return;
+		}
+	}
+}
+
+static void mmd_replace__kvm_memslot_iter_start(struct kvm_memslot_iter *iter, struct kvm_memslots *slots,
+						gfn_t start)
+{
+	mmd_iter_settle(iter, start);
+}
+
+static bool mmd_replace__kvm_memslot_iter_is_valid(struct kvm_memslot_iter *iter, gfn_t end)
+{
+	return iter->slot && iter->slot->base_gfn < end;
+}
+
+static void mmd_replace__kvm_memslot_iter_next(struct kvm_memslot_iter *iter)
+{
+	mmd_iter_settle(iter, iter->slot->base_gfn + iter->slot->npages);
+}
+#endif
+
+static unsigned long mmd_hva(gfn_t gfn)
+{
+	return (0x10000 + gfn) << PAGE_SHIFT;
+}
+
+/* virt/kvm/kvm_main.c: mark_page_dirty_in_slot(), the bitmap as ghost state */
+static void mmd_replace__mark_page_dirty_in_slot(struct kvm *kvm, const struct kvm_memory_slot *slot, gfn_t gfn)
+{
+	if (slot && (slot->flags & KVM_MEM_LOG_DIRTY_PAGES) && !(READ_ONCE(mmd_dirty_gfns) & (1ul << gfn)))
+		mmd_dirty_gfns |= 1ul << gfn;
+}
+
+static void mmd_setup_slots(void)
+{
+	int i;
+
+	mmd_memslots.generation = 0;
+	for (i = 0; i < MMD_NR_SLOTS; i++) {
+		mmd_slots[i].base_gfn = i * MMD_SLOT_PAGES;
+		mmd_slots[i].npages = MMD_SLOT_PAGES;
+		mmd_slots[i].flags = MMD_SLOT_FLAGS;
+		mmd_slots[i].userspace_addr = mmd_hva(i * MMD_SLOT_PAGES);
+		mmd_slots[i].id = i;
+		mmd_published[i] = &mmd_slots[i];
+	}
+}
+
+/* The wait for active invalidations and the swap; kvm_swap_active_memslots(). Drops slots_arch_lock. */
+static void mmd_publish_slot(struct kvm *kvm, int id, struct kvm_memory_slot *slot)
+{
+	spin_lock(&kvm->mn_invalidate_lock);
+	while (kvm->mn_active_invalidate_count) {
+		spin_unlock(&kvm->mn_invalidate_lock);
+		spin_lock(&kvm->mn_invalidate_lock);
+	}
+	rcu_assign_pointer(mmd_published[id], slot);
+	spin_unlock(&kvm->mn_invalidate_lock);
+	mutex_unlock(&kvm->slots_arch_lock);
+	synchronize_srcu_expedited(&kvm->srcu);
+}

@@ -1,0 +1,116 @@
+/*
+ * The host's memory management taking pages away or asking for their age: virt/kvm/kvm_main.c,
+ * kvm_mmu_notifier_invalidate_range_start() and _end(), kvm_mmu_notifier_clear_flush_young() and friends.
+ */
+#if MMUDELTA_HAS(mmu_invalidate_retry_gfn)
+#define MMD_INVALIDATE_BY_GFN 1
+#else
+#define MMD_INVALIDATE_BY_GFN 0
+#endif
+
+/* kvm_mmu_invalidate_begin() and kvm_mmu_invalidate_range_add(); ranges are of gfns, or of addresses up to 6.1. */
+static void mmd_invalidate_begin(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	u64 from = MMD_INVALIDATE_BY_GFN ? start : mmd_hva(start);
+	u64 to = MMD_INVALIDATE_BY_GFN ? end : mmd_hva(end);
+
+	kvm->mmu_invalidate_in_progress++;
+	if (kvm->mmu_invalidate_in_progress == 1) {
+		kvm->mmu_invalidate_range_start = from;
+		kvm->mmu_invalidate_range_end = to;
+	} else {
+		if (from < kvm->mmu_invalidate_range_start)
+			kvm->mmu_invalidate_range_start = from;
+		if (to > kvm->mmu_invalidate_range_end)
+			kvm->mmu_invalidate_range_end = to;
+	}
+}
+
+static void mmd_invalidate_end(struct kvm *kvm)
+{
+	kvm->mmu_invalidate_seq++;
+	smp_wmb();
+	kvm->mmu_invalidate_in_progress--;
+}
+
+/* The handler for each slot the range touches, under one hold of mmu_lock; kvm_handle_hva_range(). */
+static void mmd_range_start(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	struct kvm_memory_slot *slot;
+	bool locked = false;
+	bool flush = false;
+	int idx;
+	int i;
+
+	spin_lock(&kvm->mn_invalidate_lock);
+	kvm->mn_active_invalidate_count++;
+	spin_unlock(&kvm->mn_invalidate_lock);
+
+	idx = srcu_read_lock(&kvm->srcu);
+	for (i = 0; i < MMD_NR_SLOTS; i++) {
+		struct kvm_gfn_range range = { .may_block = MMD_MAY_BLOCK };
+
+		slot = READ_ONCE(mmd_published[i]);
+		if (!slot || slot->base_gfn >= end || slot->base_gfn + slot->npages <= start)
+			continue;
+		range.slot = slot;
+		range.start = start > slot->base_gfn ? start : slot->base_gfn;
+		range.end = end < slot->base_gfn + slot->npages ? end : slot->base_gfn + slot->npages;
+		if (!locked) {
+			locked = true;
+			write_lock(&kvm->mmu_lock);
+			mmd_invalidate_begin(kvm, start, end);
+		}
+		flush |= kvm_unmap_gfn_range(kvm, &range);
+	}
+	if (flush)
+		kvm_flush_remote_tlbs(kvm);
+	if (locked)
+		write_unlock(&kvm->mmu_lock);
+	srcu_read_unlock(&kvm->srcu, idx);
+}
+
+static void mmd_range_end(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	struct kvm_memory_slot *slot;
+	bool found = false;
+	int idx;
+	int i;
+
+	idx = srcu_read_lock(&kvm->srcu);
+	for (i = 0; i < MMD_NR_SLOTS; i++) {
+		slot = READ_ONCE(mmd_published[i]);
+		if (slot && slot->base_gfn < end && slot->base_gfn + slot->npages > start)
+			found = true;
+	}
+	if (found) {
+		write_lock(&kvm->mmu_lock);
+		mmd_invalidate_end(kvm);
+		write_unlock(&kvm->mmu_lock);
+	}
+	srcu_read_unlock(&kvm->srcu, idx);
+
+	spin_lock(&kvm->mn_invalidate_lock);
+	kvm->mn_active_invalidate_count--;
+	spin_unlock(&kvm->mn_invalidate_lock);
+}
+
+static void mmd_unmap(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	gfn_t gfn;
+
+	mmd_op_begin("mmu_notifier unmap");
+	mmd_range_start(kvm, start, end);
+	for (gfn = start; gfn < end; gfn++) {
+		mmd_host_unmap(gfn);
+		mmd_host_free(gfn);
+	}
+	mmd_range_end(kvm, start, end);
+	mmd_op_end("mmu_notifier unmap");
+}
+
+static void mmd_thread_notifier_unmap(void)
+{
+	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
+	mmd_rest();
+}

@@ -1,0 +1,107 @@
+/* The VM before the scenario starts: arch/x86/kvm/mmu/mmu.c, kvm_mmu_init_vm(), kvm_mmu_create() and init_kvm_mmu(). */
+
+static void mmd_setup_masks(void)
+{
+#if MMUDELTA_NPARAMS(kvm_mmu_set_ept_masks) == 1
+	kvm_mmu_set_ept_masks(MMD_AD);
+#else
+	kvm_mmu_set_ept_masks(MMD_AD, true);
+#endif
+	/* No MMIO caching: an access outside of all slots goes to userspace. */
+	enable_mmio_caching = false;
+	tdp_enabled = true;
+	tdp_mmu_enabled = true;
+	max_huge_page_level = MMD_HOST_LEVEL;
+	nx_huge_pages = MMD_NX_HUGE_PAGES;
+	nx_huge_pages_recovery_ratio = 1;
+}
+
+static void mmd_setup_vm(struct kvm *kvm)
+{
+	INIT_LIST_HEAD(&kvm->arch.active_mmu_pages);
+#if MMUDELTA_HAS_FIELD(kvm_arch, zapped_obsolete_pages)
+	INIT_LIST_HEAD(&kvm->arch.zapped_obsolete_pages);
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_arch, lpage_disallowed_mmu_pages)
+	INIT_LIST_HEAD(&kvm->arch.lpage_disallowed_mmu_pages);
+#elif MMUDELTA_HAS(KVM_NR_MMU_TYPES) || MMUDELTA_HAS_FIELD(kvm_possible_nx_huge_pages, pages)
+	INIT_LIST_HEAD(&kvm->arch.possible_nx_huge_pages[0].pages);
+	INIT_LIST_HEAD(&kvm->arch.possible_nx_huge_pages[1].pages);
+#else
+	INIT_LIST_HEAD(&kvm->arch.possible_nx_huge_pages);
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_arch, tdp_mmu_enabled)
+	kvm->arch.tdp_mmu_enabled = true;
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_arch, tdp_mmu_pages)
+	INIT_LIST_HEAD(&kvm->arch.tdp_mmu_pages);
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_arch, pre_fault_allowed)
+	kvm->arch.pre_fault_allowed = true;
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_arch, shadow_mmio_value)
+	kvm->arch.shadow_mmio_value = shadow_mmio_value;
+#endif
+	INIT_LIST_HEAD(&kvm->arch.tdp_mmu_roots);
+	kvm->arch.disabled_quirks = MMD_QUIRKS_OFF;
+	kvm->arch.n_max_mmu_pages = 100;
+}
+
+static void mmd_setup_mmu(struct kvm_mmu *mmu)
+{
+	int i;
+
+	mmu->root.hpa = INVALID_PAGE;
+	for (i = 0; i < KVM_MMU_NUM_PREV_ROOTS; i++) {
+		mmu->prev_roots[i].hpa = INVALID_PAGE;
+		mmu->prev_roots[i].pgd = INVALID_PAGE;
+	}
+	mmu->root_role.word = 0;
+	mmu->root_role.level = MMD_LEVELS;
+	mmu->root_role.direct = 1;
+	mmu->root_role.access = ACC_ALL;
+	mmu->root_role.ad_disabled = !MMD_AD;
+	mmu->page_fault = kvm_tdp_page_fault;
+}
+
+static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
+{
+	vcpu->kvm = kvm;
+	vcpu->mode = OUTSIDE_GUEST_MODE;
+	vcpu->arch.mmu = &vcpu->arch.root_mmu;
+	vcpu->arch.walk_mmu = &vcpu->arch.root_mmu;
+	mmd_setup_mmu(&vcpu->arch.root_mmu);
+	mmd_setup_mmu(&vcpu->arch.guest_mmu);
+}
+
+/* Faults of the past, so that the scenario starts with what they left behind. */
+static void mmd_premap(struct kvm_vcpu *vcpu)
+{
+	int i;
+
+	if (!MMD_PREMAP)
+		return;
+	mmd_act_as(vcpu);
+	kvm_vcpu_srcu_read_lock(vcpu);
+	kvm_mmu_reload(vcpu);
+	for (i = 0; i < MMD_NR_ACCESSES; i++) {
+		if (MMD_PREMAP & (1 << i))
+			mmd_page_fault(vcpu, (gpa_t)mmd_access_gfn[i] << PAGE_SHIFT, mmd_error_code(i));
+	}
+	mmd_forget_statistics(vcpu);
+	kvm_vcpu_srcu_read_unlock(vcpu);
+}
+
+void mmd_setup(void)
+{
+	int i;
+
+	mmd_setup_masks();
+	mmd_setup_vm(&mmd_kvm);
+	mmd_setup_slots();
+	for (i = 0; i < MMD_NR_VCPUS; i++) {
+		mmd_setup_vcpu(&mmd_kvm, &mmd_vcpus[i]);
+		mmd_premap(&mmd_vcpus[i]);
+	}
+	mmd_act_as(NULL);
+}
