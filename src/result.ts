@@ -2,8 +2,9 @@
  * The result of a check: plain serialisable data, and the JSON contract `mmudelta/1`
  * (docs/schema/check.json says the same as a JSON Schema; a test holds the two together).
  *
- * Every key is always present; what is unknown or does not apply is `null` or `[]`, so that a consumer
- * never has to ask whether a key exists. Strings that came from a mail or a tree are untrusted.
+ * Every key is always present; what is unknown or does not apply is `null` or `[]`, so that a
+ * consumer never has to ask whether a key exists. Strings that came from a mail or a tree are
+ * untrusted.
  */
 
 import type { Diagnostic } from './diagnostic.ts';
@@ -23,7 +24,9 @@ export interface CheckResult {
   readonly geometry: Geometry;
   readonly seed: number;
   readonly series: SeriesInfo;
-  /** Of the whole series: the worst of its patches, an error in the input making it `inconclusive`. */
+  /**
+   * Of the whole series: the worst of its patches, an error in the input making it `inconclusive`.
+   */
   readonly verdict: Verdict;
   readonly patches: readonly PatchResult[];
   readonly diagnostics: readonly Diagnostic[];
@@ -31,7 +34,10 @@ export interface CheckResult {
 
 export interface ToolInfo {
   readonly version: string;
-  /** What follows `mmudelta` to get this result again, without the options that only say how to print it. */
+  /**
+   * What follows `mmudelta` to get this result again, without the options that only say how to
+   * print it.
+   */
   readonly arguments: readonly string[];
 }
 
@@ -119,7 +125,9 @@ export interface Site {
 export interface Delta {
   readonly kind: 'outcome' | 'protocol' | 'cost';
   readonly scenario: string;
-  /** Role of the thread that behaves differently; null when the difference belongs to no single one. */
+  /**
+   * Role of the thread that behaves differently; null when the difference belongs to no single one.
+   */
   readonly thread: string | null;
   readonly helper: string | null;
   readonly summary: string;
@@ -215,8 +223,8 @@ export type TraceEventKind =
 export interface TraceEvent {
   readonly kind: TraceEventKind;
   /**
-   * Lock events name the lock (and `read` or `write`); RCU events say `enter` or `exit`.
-   * Consumers draw a bar from a `lock` to the same thread's `unlock` that begins with the same word.
+   * Lock events name the lock (and `read` or `write`); RCU events say `enter` or `exit`. Consumers
+   * draw a bar from a `lock` to the same thread's `unlock` that begins with the same word.
    */
   readonly text: string;
 }

@@ -1,7 +1,10 @@
 import { inert } from '../report/inert.ts';
 import { truncate } from '../report/layout.ts';
 
-/** One line on standard error that says what is going on, there only while somebody watches a terminal. */
+/**
+ * One line on standard error that says what is going on, there only while somebody watches a
+ * terminal.
+ */
 export interface Progress {
   readonly say: (text: string) => void;
   /** Takes the line away; what is written next starts at its left end. */

@@ -1,14 +1,15 @@
 /**
- * Makes strings from mails and trees harmless to whoever displays them: what a terminal or a viewer would act
- * on instead of showing is written out as an escape. Tabs and newlines count, since a report decides itself
- * where its lines end.
+ * Makes strings from mails and trees harmless to whoever displays them: what a terminal or a viewer
+ * would act on instead of showing is written out as an escape. Tabs and newlines count, since a
+ * report decides itself where its lines end.
  */
 
 const backslash = String.fromCharCode(92);
 
 /**
- * Controls (C0, DEL, C1), format characters (bidi overrides and isolates, zero-width, tags, soft hyphen), line
- * and paragraph separators, private use, unassigned, lone surrogates, and blanks that look like others do.
+ * Controls (C0, DEL, C1), format characters (bidi overrides and isolates, zero-width, tags, soft
+ * hyphen), line and paragraph separators, private use, unassigned, lone surrogates, and blanks that
+ * look like others do.
  */
 const active = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115f\u1160\u3164\uffa0]/gu;
 

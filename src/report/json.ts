@@ -2,13 +2,17 @@ import type { CheckResult } from '../result.ts';
 import { exitStatus } from '../result.ts';
 import type { Report, ReportOptions } from './report.ts';
 
-/** The contract itself (docs/schema/check.json), in ASCII where a terminal would act on a character. */
+/**
+ * The contract itself (docs/schema/check.json), in ASCII where a terminal would act on a character.
+ */
 export function jsonReport(result: CheckResult, options: ReportOptions): Report {
   const shown = options.verbose ? result : withoutTimes(result);
   return { output: `${inertJson(shown)}\n`, exitStatus: exitStatus(result) };
 }
 
-/** The same inputs give the same bytes, so a clock's reading is left out unless it was asked for. */
+/**
+ * The same inputs give the same bytes, so a clock's reading is left out unless it was asked for.
+ */
 function withoutTimes(result: CheckResult): CheckResult {
   return {
     ...result,

@@ -1,7 +1,10 @@
 import type { CheckResult, PatchResult, ScenarioRun, Violation } from '../result.ts';
 import { firstChars, inert, shellQuote } from './inert.ts';
 
-/** What every report says in its own form: the answer, the names of things, the command to get it again. */
+/**
+ * What every report says in its own form: the answer, the names of things, the command to get it
+ * again.
+ */
 
 /** Violations that the patch is answerable for. */
 export function charged(patch: PatchResult): readonly Violation[] {

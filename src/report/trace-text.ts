@@ -4,8 +4,8 @@ import type { Paint } from './layout.ts';
 import { pad, textWidth, truncate, wrapUnder } from './layout.ts';
 
 /**
- * A schedule as columns, one per thread, time going down. Only one thread moves in a step, so its text may run
- * into the columns to its right; a bar keeps the columns to its left visible.
+ * A schedule as columns, one per thread, time going down. Only one thread moves in a step, so its
+ * text may run into the columns to its right; a bar keeps the columns to its left visible.
  */
 export function traceText(trace: Trace, width: number, paint: Paint): string[] {
   const lanes = laneStarts(trace, width);
@@ -87,7 +87,9 @@ function remarkStyle(step: TraceStep): 'red' | 'dim' {
   return step.events.some(e => e.kind === 'warn') ? 'red' : 'dim';
 }
 
-/** The same in a line per step, for places with little room: `vcpu0  kvm_tdp_mmu_map():1204  text`. */
+/**
+ * The same in a line per step, for places with little room: `vcpu0  kvm_tdp_mmu_map():1204  text`.
+ */
 export function traceBrief(trace: Trace, width: number): string[] {
   const names = new Map(trace.threads.map(t => [t.id, inert(t.name)]));
   const nameWidth = Math.min(12, Math.max(...[...names.values()].map(textWidth), 4));

@@ -115,8 +115,9 @@ export function uninstallHook(repository: Repository): HookChange {
 }
 
 /**
- * Plain POSIX shell. The hook that was there comes first, with the same arguments and input; when it stops the
- * push, so do we. A mmudelta that is gone must not stop anybody's push, unless configured strict.
+ * Plain POSIX shell. The hook that was there comes first, with the same arguments and input; when
+ * it stops the push, so do we. A mmudelta that is gone must not stop anybody's push, unless
+ * configured strict.
  */
 function hookScript(start: StartCommand): string {
   const words = start.map(quote);

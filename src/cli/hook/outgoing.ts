@@ -51,7 +51,10 @@ export function outgoing(
   return { kind: 'ranges', ranges: rangesOf(cwd, commits), commits: commits.length };
 }
 
-/** Arguments that exclude what the remote has: what it says its refs are, and what was fetched from it. */
+/**
+ * Arguments that exclude what the remote has: what it says its refs are, and what was fetched from
+ * it.
+ */
 function knownAtRemote(
   cwd: string,
   remote: string,

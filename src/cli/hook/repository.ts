@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 
 /**
- * The repository that a hook serves. Unlike the intake, this wants git as the user has set it up: the hooks
- * folder and the settings are part of that, and a surrounding git says by its environment where it works.
+ * The repository that a hook serves. Unlike the intake, this wants git as the user has set it up:
+ * the hooks folder and the settings are part of that, and a surrounding git says by its environment
+ * where it works.
  */
 export interface Repository {
   /** Where git commands about it run. */

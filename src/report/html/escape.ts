@@ -1,6 +1,9 @@
 import { inert } from '../inert.ts';
 
-/** Markup that is safe to put into a page: the only way to make it is `html`, `raw` being for our own constants. */
+/**
+ * Markup that is safe to put into a page: the only way to make it is `html`, `raw` being for our
+ * own constants.
+ */
 export interface Markup {
   readonly markup: string;
 }
@@ -18,7 +21,10 @@ function render(part: Part): string {
   return (part as Markup).markup;
 }
 
-/** A template whose holes are text unless they are markup already; attributes are always in double quotes. */
+/**
+ * A template whose holes are text unless they are markup already; attributes are always in double
+ * quotes.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return {
     markup: strings.map((s, i) => s + (i < parts.length ? render(parts[i] ?? '') : '')).join(''),

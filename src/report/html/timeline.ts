@@ -3,7 +3,9 @@ import { type Bar, barsOf } from './bars.ts';
 import { html, type Markup, nothing, raw } from './escape.ts';
 import { embeddedJson, stateData } from './state-data.ts';
 
-/** A schedule: lanes with bars, the C lines beside them, and the machine's state at the chosen step. */
+/**
+ * A schedule: lanes with bars, the C lines beside them, and the machine's state at the chosen step.
+ */
 export function timeline(trace: Trace, id: string): Markup {
   const lanes = trace.threads.map(t => barsOf(trace, t.id));
   const heads = trace.threads.map(
@@ -40,15 +42,30 @@ function stepRow(trace: Trace, step: TraceStep, at: number, lanes: readonly Bar[
   const lane = trace.threads.findIndex(t => t.id === step.thread);
   const name = trace.threads[lane]?.name ?? 'nobody';
   const cells = lanes.map((bars, i) => laneCell(bars, at, i === lane, i, name));
+  const warn = step.events.some(e => e.kind === 'warn') ? ' warn' : '';
+  return html`<tr data-step="${at}" data-lane="${lane}" class="k-${step.kind}${warn}">
+<th scope="row" class="n"><button type="button" tabindex="-1"
+ aria-label="Step ${at + 1}, ${name}">${at + 1}</button></th>${cells}
+<td class="what">${whatHappens(step, name, Math.max(0, lane))}</td></tr>
+`;
+}
+
+function whatHappens(step: TraceStep, name: string, lane: number): Markup {
   const source = (step.source ?? '').trim();
   const where = step.line === null ? '' : `${(step.file ?? '').split('/').at(-1)}:${step.line}`;
+  const helper = step.helper === null ? '' : `${step.helper}()`;
+  const isNews =
+    step.label !== '' &&
+    step.label !== source &&
+    !step.events.some(e => step.label.includes(e.text));
   const events = step.events.map(
     e => html`<li class="e-${e.kind}"><b>${e.kind}</b> ${e.text}</li>`,
   );
-  const isNews = step.label !== source && !step.events.some(e => step.label.includes(e.text));
-  const warn = step.events.some(e => e.kind === 'warn') ? ' warn' : '';
-  return html`<tr data-step="${at}" data-lane="${lane}" class="k-${step.kind}${warn}"><th scope="row" class="n"><button type="button" tabindex="-1" aria-label="Step ${at + 1}, ${name}">${at + 1}</button></th>${cells}<td class="what"><div class="where"><span class="who t${Math.max(0, lane) % 8}">${name}</span> <span class="helper">${step.helper === null ? '' : `${step.helper}()`}</span> <span class="line">${where}</span></div>${source === '' ? nothing : html`<code>${source}</code>`}${isNews && step.label !== '' ? html`<div class="label">${step.label}</div>` : nothing}${events.length === 0 ? nothing : html`<ul>${events}</ul>`}</td></tr>
-`;
+  return html`<div class="where"><span class="who t${lane % 8}">${name}</span>
+<span class="helper">${helper}</span> <span class="line">${where}</span></div>
+${source === '' ? nothing : html`<code>${source}</code>`}
+${isNews ? html`<div class="label">${step.label}</div>` : nothing}
+${events.length === 0 ? nothing : html`<ul>${events}</ul>`}`;
 }
 
 function laneCell(

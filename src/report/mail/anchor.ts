@@ -16,8 +16,9 @@ interface Candidate {
 }
 
 /**
- * The place that an author would look at first: a line the patch adds and the schedule runs, the later the
- * better; else a line of context that it runs; else the hunk of the helper; else the first hunk.
+ * The place that an author would look at first: a line the patch adds and the schedule runs, the
+ * later the better; else a line of context that it runs; else the hunk of the helper; else the
+ * first hunk.
  */
 export function anchorFor(diff: MailDiff, site: Site | null, trace: Trace | null): Anchor | null {
   const wanted = candidates(site, trace);
@@ -44,7 +45,9 @@ function candidates(site: Site | null, trace: Trace | null): Candidate[] {
   return found;
 }
 
-/** Hunks may have been applied some lines off: a line is known by its text where the text is known. */
+/**
+ * Hunks may have been applied some lines off: a line is known by its text where the text is known.
+ */
 function lineFor(diff: MailDiff, candidate: Candidate, marks: string): Anchor | null {
   const source = candidate.source?.trim() ?? null;
   let best: { anchor: Anchor; distance: number } | null = null;

@@ -57,7 +57,7 @@ function headerLines(mail: ReviewMail, options: DraftOptions): string[] {
   const subject = /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`;
   return [
     ...addressField('From', reviewer),
-    ...addressField(to.length === 0 ? 'To' : 'To', to.length === 0 ? cc : to),
+    ...addressField('To', to.length === 0 ? cc : to),
     ...addressField('Cc', to.length === 0 ? [] : cc),
     textField('Subject', subject),
     ...idField('In-Reply-To', id),
@@ -108,7 +108,10 @@ function commentsOn(patch: PatchResult, diff: MailDiff): Comment[] {
 
 const contextBefore = 12;
 
-/** Quotes what a comment is about, the mail's lines in the mail's order, each comment beneath its line. */
+/**
+ * Quotes what a comment is about, the mail's lines in the mail's order, each comment beneath its
+ * line.
+ */
 function quoteAndComment(diff: MailDiff, comments: readonly Comment[]): string[] {
   const lines: string[] = [];
   let quoted = -1;
@@ -143,7 +146,10 @@ function rangesFor(diff: MailDiff, comment: Comment, quoted: number): [number, n
   return from > at ? ranges : [...ranges, [from, at]];
 }
 
-/** A line of the mail as it is, or nothing of it: controls that a terminal acts on, or bytes that were lost, are not passed on. */
+/**
+ * A line of the mail as it is, or nothing of it: controls that a terminal acts on, or bytes that
+ * were lost, are not passed on.
+ */
 function quote(line: string): string {
   const isWhole = !line.includes('\ufffd');
   return isWhole && inert(line) === line.replaceAll('\t', ' ') ? `> ${line}` : '> [...]';

@@ -9,7 +9,9 @@ interface Address {
 
 const maxAddresses = 200;
 
-/** Addresses of a header; what is none (masked ones of web archives, groups, garbage) is left out. */
+/**
+ * Addresses of a header; what is none (masked ones of web archives, groups, garbage) is left out.
+ */
 export function parseAddresses(header: string): Address[] {
   const found: Address[] = [];
   for (const [part] of header.slice(0, 20_000).matchAll(/(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])+/g)) {

@@ -62,7 +62,9 @@ function bytesOf(latin1: string): Buffer {
   return Buffer.from(latin1, 'latin1');
 }
 
-/** Text of bytes in a charset; UTF-8 where the charset is not known, latin1 where that is not UTF-8. */
+/**
+ * Text of bytes in a charset; UTF-8 where the charset is not known, latin1 where that is not UTF-8.
+ */
 function decodeBytes(bytes: Buffer, charset: string): string {
   for (const name of [charset, 'utf-8']) {
     try {

@@ -34,7 +34,8 @@ export function violationWords(violation: Violation): string[] {
     lines.push('');
     lines.push(
       ...paragraph(
-        `${later} makes this go away again, so this is about bisecting the series. Could the two be reordered or squashed?`,
+        `${later} makes this go away again, so this is about bisecting the series. ` +
+          'Could the two be reordered or squashed?',
       ),
     );
   }
@@ -42,9 +43,9 @@ export function violationWords(violation: Violation): string[] {
 }
 
 export function nfcWords(why: string | null, deltas: readonly Delta[]): string[] {
-  const lines = paragraph(
-    `Is that so? ${why === null ? 'I see a difference in behaviour.' : `What I see: ${sentence(why, false)}`}`,
-  );
+  const seen =
+    why === null ? 'I see a difference in behaviour.' : `What I see: ${sentence(why, false)}`;
+  const lines = paragraph(`Is that so? ${seen}`);
   for (const delta of deltas.slice(0, 5)) {
     const who = delta.thread === null ? '' : ` (${delta.thread})`;
     lines.push('', ...paragraph(`${delta.summary}${who}:`));
@@ -56,10 +57,11 @@ export function nfcWords(why: string | null, deltas: readonly Delta[]): string[]
   return lines;
 }
 
+/** A sentence of it; the name of a function or an invariant keeps its small letter. */
 function sentence(text: string, capital = true): string {
   const clean = text.trim().replace(/[.\s]+$/, '');
-  const first = clean.charAt(0);
-  return `${capital ? first.toUpperCase() : first}${clean.slice(1)}.`;
+  const isWord = /^[a-z]+(?: |$)/.test(clean);
+  return `${capital && isWord ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean}.`;
 }
 
 function listOf(words: readonly string[]): string {
