@@ -96,6 +96,9 @@ export function exportMemos(memos: MemoStore): Uint8Array | null {
   for (const file of w.files.items) {
     w.text(file.path);
     w.text(file.id);
+    // -1: not known; the empty text: none.
+    const guard = file.knownGuard;
+    w.int(guard === undefined ? -1 : w.strings.add(guard ?? ''));
   }
   w.int(w.macros.items.length);
   for (const macro of w.macros.items) {
@@ -157,6 +160,13 @@ class Reader {
     for (let n = this.int(); n > 0; n--) map.set(this.text(), this.item(macros));
     return map;
   }
+}
+
+function readFile(r: Reader, known: FileCache): TreeFile {
+  const file = known.withId(r.text(), r.text());
+  const guard = r.int();
+  if (guard !== -1) file.setGuard(r.string(guard) || null);
+  return file;
 }
 
 function readTokens(r: Reader): Tok[] {
@@ -222,7 +232,7 @@ export function importMemos(bytes: Uint8Array, known: FileCache): IncludeMemo[] 
   const { tables, body } = opened;
   try {
     const files: TreeFile[] = [];
-    for (let n = tables.int(); n > 0; n--) files.push(known.withId(tables.text(), tables.text()));
+    for (let n = tables.int(); n > 0; n--) files.push(readFile(tables, known));
     const macros: MacroDefinition[] = [];
     for (let n = tables.int(); n > 0; n--) {
       const [name, file, line] = [tables.text(), tables.text(), tables.int()];

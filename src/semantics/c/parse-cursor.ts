@@ -22,94 +22,54 @@ export interface Rules {
   readonly statement: (c: Cursor) => Stmt;
 }
 
-export const typeWords: ReadonlySet<string> = new Set([
-  'void',
-  'char',
-  'short',
-  'int',
-  'long',
-  'float',
-  'double',
-  'signed',
-  'unsigned',
-  '_Bool',
-  '__signed__',
-  '__signed',
-  '__int128',
-  '__int128_t',
-  '__uint128_t',
-  '__builtin_va_list',
-  '_Float128',
-  '__float128',
-  '_Complex',
-]);
-export const qualifiers: ReadonlySet<string> = new Set([
-  'const',
-  'volatile',
-  'restrict',
-  '__const',
-  '__const__',
-  '__volatile__',
-  '__volatile',
-  '__restrict',
-  '__restrict__',
-  '_Atomic',
-  '__seg_gs',
-  '__seg_fs',
-]);
-export const storageWords: ReadonlySet<string> = new Set([
-  'typedef',
-  'extern',
-  'static',
-  'auto',
-  'register',
-  'inline',
-  '__inline',
-  '__inline__',
-  '_Noreturn',
-  '__thread',
-  '_Thread_local',
-]);
-export const typeofWords: ReadonlySet<string> = new Set([
-  'typeof',
-  '__typeof__',
-  '__typeof',
-  'typeof_unqual',
-  '__typeof_unqual__',
-  '__typeof_unqual',
-]);
-const typeStarters: ReadonlySet<string> = new Set([
-  ...typeWords,
-  ...qualifiers,
-  ...typeofWords,
-  'struct',
-  'union',
-  'enum',
-  '__auto_type',
-  '_Alignas',
-]);
-const statementWords: ReadonlySet<string> = new Set([
-  'if',
-  'else',
-  'for',
-  'while',
-  'do',
-  'return',
-  'case',
-  'switch',
-  'goto',
-  'break',
-  'continue',
-]);
+/** What a reserved word starts. */
+export type WordKind =
+  | 'storage'
+  | 'qualifier'
+  | 'basic'
+  | 'record'
+  | 'enum'
+  | 'typeof'
+  | 'auto-type'
+  | 'aligned'
+  | 'attribute'
+  | 'extension'
+  | 'statement'
+  | 'sizeof';
+
+const spellings: readonly (readonly [WordKind, string])[] = [
+  ['storage', 'typedef extern static auto register inline __inline __inline__ _Noreturn __thread'],
+  ['storage', '_Thread_local'],
+  ['qualifier', 'const volatile restrict __const __const__ __volatile__ __volatile __restrict'],
+  ['qualifier', '__restrict__ _Atomic __seg_gs __seg_fs'],
+  ['basic', 'void char short int long float double signed unsigned _Bool __signed__ __signed'],
+  ['basic', '__int128 __int128_t __uint128_t __builtin_va_list _Float128 __float128 _Complex'],
+  ['record', 'struct union'],
+  ['enum', 'enum'],
+  ['typeof', 'typeof __typeof__ __typeof typeof_unqual __typeof_unqual__ __typeof_unqual'],
+  ['auto-type', '__auto_type'],
+  ['aligned', '_Alignas'],
+  ['attribute', '__attribute__ __attribute'],
+  ['extension', '__extension__'],
+  ['statement', 'if else for while do return case switch goto break continue'],
+  ['sizeof', 'sizeof'],
+];
+const words = new Map<string, WordKind>(
+  spellings.flatMap(([kind, list]) => list.split(' ').map(word => [word, kind] as const)),
+);
+
+export function wordKind(text: string | undefined): WordKind | undefined {
+  return text === undefined ? undefined : words.get(text);
+}
 
 /** Words that are no identifiers. */
 export function isReserved(text: string): boolean {
-  return (
-    typeStarters.has(text) ||
-    storageWords.has(text) ||
-    statementWords.has(text) ||
-    text === 'sizeof'
-  );
+  const kind = words.get(text);
+  return kind !== undefined && kind !== 'attribute' && kind !== 'extension';
+}
+
+export function isQualifier(text: string | undefined): boolean {
+  return wordKind(text) === 'qualifier';
 }
 
 export function isAttributeWord(text: string | undefined): boolean {
@@ -133,7 +93,7 @@ export class Cursor {
   /** Only typedefs declared before this token hold; infinite while declarations are being read in order. */
   readonly #horizon: number;
   /** Inner scopes: true where the name is a typedef, false where it hides one. */
-  readonly #scopes: Map<string, boolean>[] = [];
+  readonly #scopes: (Map<string, boolean> | null)[] = [];
   #depth = 0;
 
   constructor(
@@ -230,7 +190,7 @@ export class Cursor {
   }
 
   pushScope(): void {
-    this.#scopes.push(new Map());
+    this.#scopes.push(null);
   }
 
   popScope(): void {
@@ -242,15 +202,22 @@ export class Cursor {
     this.#depth = 0;
   }
 
+  /** Names that hide nothing need no note: only typedef names are read otherwise. */
   declare(name: string, isTypedef: boolean): void {
-    const scope = this.#scopes[this.#scopes.length - 1];
-    if (scope !== undefined) scope.set(name, isTypedef);
-    else if (isTypedef && !this.#typedefs.has(name)) this.#typedefs.set(name, this.pos);
+    if (!isTypedef && !this.isTypedefName(name)) return;
+    const depth = this.#scopes.length - 1;
+    if (depth < 0) {
+      if (isTypedef && !this.#typedefs.has(name)) this.#typedefs.set(name, this.pos);
+      return;
+    }
+    const scope = this.#scopes[depth] ?? new Map<string, boolean>();
+    scope.set(name, isTypedef);
+    this.#scopes[depth] = scope;
   }
 
   isTypedefName(name: string): boolean {
     for (let i = this.#scopes.length - 1; i >= 0; i--) {
-      const known = (this.#scopes[i] as Map<string, boolean>).get(name);
+      const known = this.#scopes[i]?.get(name);
       if (known !== undefined) return known;
     }
     const at = this.#typedefs.get(name);
@@ -259,18 +226,26 @@ export class Cursor {
 
   /** Does a type start `ahead` tokens from here? */
   startsType(ahead = 0): boolean {
-    const tok = this.tokens[this.pos + ahead];
+    let tok = this.tokens[this.pos + ahead];
+    for (let i = ahead + 1; tok?.text === '__extension__'; i++) tok = this.tokens[this.pos + i];
     if (tok === undefined || tok.kind !== 'ident') return false;
-    const { text } = tok;
-    if (typeStarters.has(text) || this.isTypedefName(text)) return true;
-    if (isAttributeWord(text)) return true;
-    return text === '__extension__' && this.startsType(ahead + 1);
+    switch (wordKind(tok.text)) {
+      case undefined:
+        return this.isTypedefName(tok.text);
+      case 'storage':
+      case 'extension':
+      case 'statement':
+      case 'sizeof':
+        return false;
+      default:
+        return true;
+    }
   }
 
   startsDeclaration(): boolean {
     const tok = this.tokens[this.pos];
     if (tok === undefined || tok.kind !== 'ident') return false;
-    if (storageWords.has(tok.text)) return true;
-    return !isAttributeWord(tok.text) && this.startsType();
+    const kind = wordKind(tok.text);
+    return kind === 'storage' || (kind !== 'attribute' && this.startsType());
   }
 }

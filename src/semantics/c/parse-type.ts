@@ -12,16 +12,8 @@ import type {
   TypeName,
   TypeSpec,
 } from './ast.ts';
-import type { Cursor } from './parse-cursor.ts';
-import {
-  isAsmWord,
-  isAttributeWord,
-  isReserved,
-  qualifiers,
-  storageWords,
-  typeofWords,
-  typeWords,
-} from './parse-cursor.ts';
+import type { Cursor, WordKind } from './parse-cursor.ts';
+import { isAsmWord, isAttributeWord, isQualifier, isReserved, wordKind } from './parse-cursor.ts';
 
 const noAttributes: readonly Attribute[] = [];
 
@@ -110,37 +102,55 @@ function specifier(c: Cursor, s: SpecParts): boolean {
   const tok = c.token();
   if (tok === undefined || tok.kind !== 'ident') return false;
   const { text } = tok;
-  const untyped = s.type === null && s.words.length === 0;
-  if (storageWords.has(text)) {
-    s.storage.push(storageKinds.get(text) as Storage);
-    c.pos++;
-  } else if (qualifiers.has(text)) {
-    if (text.includes('const')) s.isConst = true;
-    if (text.includes('volatile')) s.isVolatile = true;
-    c.pos++;
-  } else if (isAttributeWord(text) || text === '__extension__' || text === '_Alignas') {
-    s.attributes.push(...(text === '_Alignas' ? attributes(c) : plainAttributes(c)));
-  } else if (typeWords.has(text) && s.type === null) {
-    s.words.push(wordSpellings.get(text) ?? text);
-    c.pos++;
-  } else if (!untyped) {
-    return false;
-  } else if (text === 'struct' || text === 'union') {
-    s.type = recordSpec(c);
-  } else if (text === 'enum') {
-    s.type = enumSpec(c);
-  } else if (typeofWords.has(text)) {
-    s.type = typeofSpec(c);
-  } else if (text === '__auto_type') {
-    s.type = { kind: 'auto-type' };
-    c.pos++;
-  } else if (c.isTypedefName(text)) {
-    s.type = { kind: 'typedef-name', name: text };
-    c.pos++;
-  } else {
-    return false;
+  const kind = wordKind(text);
+  switch (kind) {
+    case 'storage':
+      s.storage.push(storageKinds.get(text) as Storage);
+      c.pos++;
+      return true;
+    case 'qualifier':
+      if (text.includes('const')) s.isConst = true;
+      if (text.includes('volatile')) s.isVolatile = true;
+      c.pos++;
+      return true;
+    case 'attribute':
+    case 'extension':
+      s.attributes.push(...plainAttributes(c));
+      return true;
+    case 'aligned':
+      s.attributes.push(...attributes(c));
+      return true;
+    case 'basic':
+      if (s.type !== null) return false;
+      s.words.push(wordSpellings.get(text) ?? text);
+      c.pos++;
+      return true;
+    default:
+      if (s.type !== null || s.words.length > 0) return false;
+      s.type = typeSpec(c, kind, text);
+      return s.type !== null;
   }
-  return true;
+}
+
+/** A type that one word begins; null when this word does not. */
+function typeSpec(c: Cursor, kind: WordKind | undefined, text: string): TypeSpec | null {
+  switch (kind) {
+    case 'record':
+      return recordSpec(c);
+    case 'enum':
+      return enumSpec(c);
+    case 'typeof':
+      return typeofSpec(c);
+    case 'auto-type':
+      c.pos++;
+      return { kind: 'auto-type' };
+    case undefined:
+      if (!c.isTypedefName(text)) return null;
+      c.pos++;
+      return { kind: 'typedef-name', name: text };
+    default:
+      return null;
+  }
 }
 
 export function declSpec(c: Cursor): DeclSpec {
@@ -277,7 +287,7 @@ function declaratorInto(
   for (;;) {
     found.push(...plainAttributes(c));
     if (c.eat('*')) pointers++;
-    else if (pointers > 0 && qualifiers.has(c.text() ?? '')) c.pos++;
+    else if (pointers > 0 && isQualifier(c.text())) c.pos++;
     else break;
   }
   let name: string | null = null;
@@ -312,7 +322,7 @@ function opensDeclarator(c: Cursor, naming: Naming): boolean {
 function suffixes(c: Cursor, parts: DeclPart[]): void {
   for (;;) {
     if (c.eat('[')) {
-      while (c.is('static') || qualifiers.has(c.text() ?? '')) c.pos++;
+      while (c.is('static') || isQualifier(c.text())) c.pos++;
       const size = c.is(']') ? null : c.rules.expression(c);
       c.need(']');
       parts.push({ kind: 'array', size });

@@ -402,7 +402,7 @@ export class Preprocessor {
 
   /** Is the header's guard macro set, so that it would add nothing? */
   #isGuarded(header: TreeFile): boolean {
-    const { guard } = header.lexed(this.#options.limits);
+    const guard = header.guard(this.#options.limits);
     return guard !== null && this.#lookup(guard) !== undefined;
   }
 

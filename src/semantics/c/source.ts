@@ -33,6 +33,7 @@ export class TreeFile {
   #text: string | null = null;
   #id: string | null;
   #lexed: LexedFile | null = null;
+  #guard: string | null | undefined;
   #load: () => string | null = () => null;
 
   constructor(path: string, id: string | null) {
@@ -57,6 +58,21 @@ export class TreeFile {
   hasText(text: string): boolean {
     if (this.#text !== null) return this.#text === text;
     return this.id === blobId(text);
+  }
+
+  /** The macro that guards the whole file against a second reading; null for none. */
+  guard(limits: CLimits): string | null {
+    if (this.#guard === undefined) this.#guard = this.lexed(limits).guard;
+    return this.#guard;
+  }
+
+  /** What {@link guard} says if that is known without reading the file. */
+  get knownGuard(): string | null | undefined {
+    return this.#lexed?.guard ?? this.#guard;
+  }
+
+  setGuard(guard: string | null): void {
+    this.#guard = guard;
   }
 
   lexed(limits: CLimits): LexedFile {

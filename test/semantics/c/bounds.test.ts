@@ -44,6 +44,7 @@ const bombs: readonly (readonly [string, string, string])[] = [
   ['structs', `${many('struct { ', 20_000)}int a;${many('} b;', 20_000)}`, 'c/nesting'],
   ['typeofs', `${many('typeof(', 20_000)}int${many(')', 20_000)} b;`, 'c/nesting'],
   ['parameters', `int ${many('f(int ', 20_000)}${many(')', 20_000)};`, 'c/nesting'],
+  ['extensions', `int a = ${many('__extension__ ', 20_000)} b;`, 'c/nesting'],
   ['sizeofs', `int a = ${many('sizeof ', 20_000)} b;`, 'c/nesting'],
   ['#if parentheses', `#if ${many('(', 20_000)}1${many(')', 20_000)}\n#endif`, 'c/condition'],
   ['#if operators', `#if ${many('!', 20_000)}1\n#endif`, 'c/condition'],
