@@ -12,12 +12,18 @@ export interface CDiagnostic {
 /** Bounds on hostile input; each has its own diagnostic. */
 export interface CLimits {
   readonly maxIncludeDepth: number;
+  /** Files read, each time counted. */
+  readonly maxIncludes: number;
+  /** Directives carried out. */
+  readonly maxDirectives: number;
   readonly maxFileChars: number;
   readonly maxLineChars: number;
   /** Tokens of the whole preprocessed unit. */
   readonly maxTokens: number;
   /** Tokens that one outermost macro use may produce on the way, arguments counted each time they are expanded. */
   readonly maxExpansionTokens: number;
+  /** The same for all macro uses of a unit together. */
+  readonly maxExpansionWork: number;
   /** Macro uses and arguments nested in one another. */
   readonly maxExpansionDepth: number;
   /** Parentheses, blocks, declarators and initialisers nested in one another. */
@@ -29,10 +35,13 @@ export interface CLimits {
 
 export const defaultLimits: CLimits = {
   maxIncludeDepth: 150,
+  maxIncludes: 50_000,
+  maxDirectives: 10_000_000,
   maxFileChars: 8_000_000,
   maxLineChars: 500_000,
-  maxTokens: 12_000_000,
-  maxExpansionTokens: 3_000_000,
+  maxTokens: 4_000_000,
+  maxExpansionTokens: 1_000_000,
+  maxExpansionWork: 40_000_000,
   maxExpansionDepth: 120,
   maxNesting: 200,
   maxChain: 1_000,

@@ -135,8 +135,7 @@ function commentEnd(s: Scan): number {
   }
   const close = src.indexOf('*/', pos + 2);
   const end = close < 0 ? src.length : close + 2;
-  for (let nl = src.indexOf('\n', pos); nl >= 0 && nl < end; nl = src.indexOf('\n', nl + 1))
-    s.line++;
+  for (let i = pos + 2; i < end; i++) if (src.charCodeAt(i) === 10) s.line++;
   return end;
 }
 

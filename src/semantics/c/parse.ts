@@ -200,8 +200,10 @@ export function parseMore(state: ParseState): void {
       }
     } catch (error) {
       if (!(error instanceof CSyntaxError)) throw error;
-      if (state.diagnostics.length < state.limits.maxDiagnostics)
-        state.diagnostics.push(error.diagnostic);
+      state.diagnostics.push(error.diagnostic);
+      // Each error may have cost a look through all tokens.
+      if (state.diagnostics.length >= state.limits.maxDiagnostics) c.pos = state.tokens.length;
+      if (c.pos >= state.tokens.length) break;
       c.resetScopes();
       skipExternal(c, from);
     }

@@ -45,6 +45,7 @@ export class Expander {
   #source: TokenSource = emptySource;
   #site: Tok | null = null;
   #produced = 0;
+  #work = 0;
   #depth = 0;
   #inCondition = false;
 
@@ -113,6 +114,20 @@ export class Expander {
   #fail(code: string, message: string): never {
     const site = this.#site as Tok;
     throw new LimitError({ code, message, file: site.file, line: site.line });
+  }
+
+  /** Every token made on the way counts, against the bound of this macro use and that of the unit. */
+  #count(tokens: number): void {
+    const { maxExpansionTokens, maxExpansionWork } = this.#host.limits;
+    this.#produced += tokens;
+    this.#work += tokens;
+    if (this.#produced > maxExpansionTokens) {
+      const message = `expansion of ${this.#site?.text} makes more than ${maxExpansionTokens} tokens`;
+      this.#fail('c/macro-size', message);
+    }
+    if (this.#work > maxExpansionWork) {
+      this.#fail('c/macro-size', `expansions make more than ${maxExpansionWork} tokens in all`);
+    }
   }
 
   /** Reads to the end of the current contexts, or of the argument on top, expanding on the way. */
@@ -216,15 +231,9 @@ export class Expander {
       if (!this.#checkCount(name, macro, args)) return true;
       tokens = body.plain ? copyBody(name, macro) : this.#replacement(name, macro, args);
     }
+    this.#count(tokens.length + 1);
     if (tokens.length === 0) return true;
-    this.#produced += tokens.length;
-    const { maxExpansionTokens, maxExpansionDepth } = this.#host.limits;
-    if (this.#produced > maxExpansionTokens) {
-      this.#fail(
-        'c/macro-size',
-        `expansion of ${this.#site?.text} makes more than ${maxExpansionTokens} tokens`,
-      );
-    }
+    const { maxExpansionDepth } = this.#host.limits;
     if (this.#contexts.length > maxExpansionDepth * 10) {
       this.#fail('c/macro-depth', `expansion of ${this.#site?.text} nests too deeply`);
     }
@@ -282,9 +291,7 @@ export class Expander {
         tok = frozen(tok);
       }
       current.push(tok);
-      if (++this.#produced > this.#host.limits.maxExpansionTokens) {
-        this.#fail('c/macro-size', `the arguments of ${macro.name} are too long`);
-      }
+      this.#count(1);
     }
   }
 
@@ -298,7 +305,7 @@ export class Expander {
     this.#drain(out);
     this.#contexts.pop();
     this.#depth--;
-    this.#produced += out.length;
+    this.#count(out.length);
     return out;
   }
 }

@@ -88,6 +88,8 @@ export class Preprocessor {
   readonly #expander: Expander;
   #recorder: Recorder | null = null;
   #includeDepth = 0;
+  #includes = 0;
+  #directives = 0;
   #counter = 0;
   #baseFile = '';
 
@@ -168,6 +170,7 @@ export class Preprocessor {
 
   #run(lexed: LexedFile): void {
     for (const d of lexed.diagnostics) this.#report(d.code, d.message, d.file, d.line);
+    this.#includes++;
     const frame = new Frame(lexed, f => this.#advance(f));
     const { out } = this;
     const { opaque } = this.#options;
@@ -182,7 +185,10 @@ export class Preprocessor {
         const known = this.#lookup(tok.text);
         if (known !== undefined) {
           if (opaque.has(tok.text)) out.push(tok);
-          else this.#expander.expandUse(tok, known, frame, out);
+          else {
+            this.#expander.expandUse(tok, known, frame, out);
+            this.#checkSize(lexed.file);
+          }
         } else if (tok.text.charCodeAt(0) !== 95 || !this.#expander.expandPseudo(tok, frame, out)) {
           out.push(tok);
         }
@@ -219,7 +225,20 @@ export class Preprocessor {
     }
   }
 
+  /** Bounds what headers can do that include one another, or hold nothing but directives. */
+  #countWork(file: string, line: number): void {
+    const { maxIncludes, maxDirectives } = this.#options.limits;
+    const fail = (code: string, message: string): never => {
+      throw new LimitError({ code, message, file, line });
+    };
+    if (this.#includes > maxIncludes) fail('c/include-count', `more than ${maxIncludes} includes`);
+    if (++this.#directives > maxDirectives) {
+      fail('c/directive-count', `more than ${maxDirectives} directives`);
+    }
+  }
+
   #directive(frame: Frame, part: FilePart): void {
+    this.#countWork(frame.lexed.file, part.line);
     switch (part.name) {
       case 'if':
       case 'ifdef':

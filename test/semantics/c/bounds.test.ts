@@ -25,7 +25,7 @@ function chainOfMacros(levels: number): string {
 const bombs: readonly (readonly [string, string, string])[] = [
   ['file that includes itself', '#include "main.c"', 'c/include-depth'],
   ['macros that double', doubling(60), 'c/macro-size'],
-  ['macro uses nested in arguments', nestedCalls(5_000), 'c/macro-depth'],
+  ['macro uses nested in arguments', nestedCalls(500), 'c/macro-depth'],
   ['macros nested in bodies', chainOfMacros(5_000), 'c/macro-depth'],
   ['line of 10 MB', `int a;${many(' ', 10_000_000)}`, 'c/file-too-long'],
   ['long line', `int a;${many(' ', 600_000)}`, 'c/line-too-long'],
@@ -75,6 +75,50 @@ describe('hostile input ends in a diagnostic', () => {
   test.each(bodyBombs)('in a body: %s', (_, text) => {
     const loaded = load(`void f(void) { ${text} }`);
     expect(parseAllBodies(loaded.unit.externals).map(d => d.code)).toEqual(['c/nesting']);
+  });
+
+  test('headers that include one another again and again', () => {
+    const files: Record<string, string> = {};
+    for (let i = 0; i < 60; i++) {
+      files[`h${i}.h`] = `#include "h${i + 1}.h"\n#include "h${i + 1}.h"\n`;
+    }
+    files['h60.h'] = '';
+    expect(codes(load('#include "h0.h"\n', files))[0]).toMatch(/^c\/include-count /);
+  });
+
+  test('directives in headers that are read again and again', () => {
+    // The counter keeps the header from being remembered.
+    const files = { 'd.h': `${many('#undef X\n', 5_000)}int a = __COUNTER__;` };
+    const limits = { ...defaultLimits, maxDirectives: 100_000 };
+    const loaded = load(many('#include "d.h"\n', 1_000), files, { limits });
+    expect(codes(loaded)[0]).toMatch(/^c\/directive-count d\.h:/);
+  });
+
+  test.each([
+    ['that make tokens', doubling(18).replace(/int a = (M\d+);/, (_, m) => many(`${m} `, 60_000))],
+    ['that make none', `${doubling(18).replace('x x', '')}${many('M17 ', 60_000)}`],
+  ])('many macro uses %s', (_, source) => {
+    const started = performance.now();
+    const found = codes(load(source));
+    expect(found.some(c => /^c\/(unit-too-long|macro-size) /.test(c))).toBe(true);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test.each([
+    ['attributes', '__attribute__((;'],
+    ['bodies', 'int f(void) {;'],
+    ['parentheses', 'asm(;'],
+  ])('errors that each look at the whole unit: %s', (_, text) => {
+    const started = performance.now();
+    const loaded = load(many(`${text}\n`, 100_000));
+    expect(loaded.diagnostics.length).toBeLessThanOrEqual(defaultLimits.maxDiagnostics);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test('comments on one line', () => {
+    const started = performance.now();
+    expect(load(many(`${many('/**/', 100_000)}\n`, 15)).diagnostics).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test('a deep but bounded body is read, on the stack there is', () => {
