@@ -143,7 +143,65 @@ static void mmd_replace__kvm_account_pgtable_pages(void *virt, int nr)
 {
 }
 
+#if MMUDELTA_HAS_FIELD(kvm_arch, n_used_mmu_pages)
 static void mmd_replace__kvm_mod_used_mmu_pages(struct kvm *kvm, long nr)
 {
 	kvm->arch.n_used_mmu_pages += nr;
+}
+#endif
+
+/* The CPU and its configuration: none of the features and bugs that the MMU asks for. */
+static bool mmd_replace__cpu_feature_enabled(int feature)
+{
+	return false;
+}
+
+static bool mmd_replace__boot_cpu_has(int feature)
+{
+	return false;
+}
+
+static bool mmd_replace__static_cpu_has(int feature)
+{
+	return false;
+}
+
+static bool mmd_replace__boot_cpu_has_bug(int bug)
+{
+	return false;
+}
+
+/* lib/list_debug.c */
+static bool mmd_check_list_add(struct list_head *new, struct list_head *prev, struct list_head *next)
+{
+	bool ok = next->prev == prev && prev->next == next && new != prev && new != next;
+
+	mmd_check("list-protocol", ok);
+	return ok;
+}
+
+static bool mmd_check_list_del(struct list_head *entry)
+{
+	bool ok = entry->next != LIST_POISON1 && entry->prev != LIST_POISON2;
+
+	if (ok)
+		ok = entry->prev->next == entry && entry->next->prev == entry;
+	mmd_check("list-protocol", ok);
+	return ok;
+}
+
+static bool mmd_replace____list_add_valid(struct list_head *new, struct list_head *prev, struct list_head *next)
+{
+	return mmd_check_list_add(new, prev, next);
+}
+
+static bool mmd_replace____list_del_entry_valid(struct list_head *entry)
+{
+	return mmd_check_list_del(entry);
+}
+
+/* arch/x86/kvm/x86.c, mtrr.c: no device writes memory behind the caches. */
+static bool mmd_replace__kvm_arch_has_noncoherent_dma(struct kvm *kvm)
+{
+	return false;
 }

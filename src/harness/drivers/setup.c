@@ -16,8 +16,21 @@ static void mmd_setup_masks(void)
 	nx_huge_pages_recovery_ratio = 1;
 }
 
+/* Buckets for shadow pages by gfn; an array inside of struct kvm up to 6.12.9x. */
+#if MMUDELTA_HAS(kvm_mmu_alloc_page_hash)
+struct hlist_head mmd_page_hash[2];
+#endif
+
+static unsigned int mmd_replace__kvm_page_table_hashfn(gfn_t gfn)
+{
+	return gfn & 1;
+}
+
 static void mmd_setup_vm(struct kvm *kvm)
 {
+#if MMUDELTA_HAS(kvm_mmu_alloc_page_hash)
+	kvm->arch.mmu_page_hash = mmd_page_hash;
+#endif
 	INIT_LIST_HEAD(&kvm->arch.active_mmu_pages);
 #if MMUDELTA_HAS_FIELD(kvm_arch, zapped_obsolete_pages)
 	INIT_LIST_HEAD(&kvm->arch.zapped_obsolete_pages);
@@ -69,7 +82,9 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
 	vcpu->kvm = kvm;
 	vcpu->mode = OUTSIDE_GUEST_MODE;
 	vcpu->arch.mmu = &vcpu->arch.root_mmu;
+#if MMUDELTA_HAS_FIELD(kvm_vcpu_arch, walk_mmu)
 	vcpu->arch.walk_mmu = &vcpu->arch.root_mmu;
+#endif
 	mmd_setup_mmu(&vcpu->arch.root_mmu);
 	mmd_setup_mmu(&vcpu->arch.guest_mmu);
 }
