@@ -12,6 +12,9 @@ export const driverFiles = [
   'memslot-threads.c',
   'notifier-threads.c',
   'zap-threads.c',
+  'vcpu-threads.c',
+  'destroy-threads.c',
+  'dirty-threads.c',
 ] as const;
 
 /** What setup runs; see setup.c. */

@@ -65,3 +65,34 @@ static void mmd_thread_memslot_delete_twice(void)
 	mmd_delete_slot(&mmd_kvm, 1);
 	mmd_rest();
 }
+
+/* KVM_MR_MOVE: the slot vanishes as for a deletion, then the same memory appears at other gfns. */
+static void mmd_thread_memslot_move(void)
+{
+	struct kvm *kvm = &mmd_kvm;
+	gfn_t first = mmd_slots[0].base_gfn;
+
+	mmd_op_begin("move memslot");
+	mutex_lock(&kvm->slots_lock);
+	mmd_invalidate_slot(kvm, 0);
+	mmd_new_slot = mmd_slots[0];
+	mmd_new_slot.base_gfn = first + MMD_SLOT_PAGES;
+	mmd_new_slot.userspace_addr = mmd_hva(mmd_new_slot.base_gfn);
+	mmd_publish_slot(kvm, 0, &mmd_new_slot);
+	mmd_bump_generation();
+	mmd_check_slot_gone(first, MMD_SLOT_PAGES);
+	mutex_unlock(&kvm->slots_lock);
+	mmd_op_end("move memslot");
+	mmd_rest();
+}
+
+/* KVM_CAP_DISABLE_QUIRKS2: arch/x86/kvm/x86.c, without any lock that slot updates take. */
+static void mmd_thread_quirk_toggle(void)
+{
+	mmd_op_begin("disable quirk");
+#if MMUDELTA_HAS(KVM_X86_QUIRK_SLOT_ZAP_ALL)
+	WRITE_ONCE(mmd_kvm.arch.disabled_quirks, mmd_kvm.arch.disabled_quirks ^ KVM_X86_QUIRK_SLOT_ZAP_ALL);
+#endif
+	mmd_op_end("disable quirk");
+	mmd_rest();
+}

@@ -114,3 +114,55 @@ static void mmd_thread_notifier_unmap(void)
 	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_rest();
 }
+
+/* The same page is taken away, faulted in anew and taken away again, or two ranges in a row. */
+static void mmd_thread_notifier_unmap_twice(void)
+{
+	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
+	mmd_unmap(&mmd_kvm, MMD_RANGE_END, MMD_RANGE_END + 1);
+	mmd_rest();
+}
+
+/* Age of pages: under mmu_lock up to 6.12, without it since then; the caller promises no flush of its own. */
+static void mmd_age(struct kvm *kvm, gfn_t start, gfn_t end, bool test_only)
+{
+	struct kvm_gfn_range range = { .may_block = false };
+	bool young = false;
+	int idx;
+
+	mmd_op_begin("mmu_notifier age");
+	idx = srcu_read_lock(&kvm->srcu);
+	range.slot = mmd_find_slot(start);
+	range.start = start;
+	range.end = end;
+	if (range.slot) {
+#if MMUDELTA_HAS_FIELD(kvm_gfn_range, lockless)
+		range.lockless = true;
+#else
+		write_lock(&kvm->mmu_lock);
+#endif
+		if (test_only)
+			young = kvm_test_age_gfn(kvm, &range);
+		else
+			young = kvm_age_gfn(kvm, &range);
+#if !MMUDELTA_HAS_FIELD(kvm_gfn_range, lockless)
+		if (young && !test_only)
+			kvm_flush_remote_tlbs(kvm);
+		write_unlock(&kvm->mmu_lock);
+#endif
+	}
+	srcu_read_unlock(&kvm->srcu, idx);
+	mmd_op_end("mmu_notifier age");
+}
+
+static void mmd_thread_notifier_age(void)
+{
+	mmd_age(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END, false);
+	mmd_rest();
+}
+
+static void mmd_thread_notifier_test_age(void)
+{
+	mmd_age(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END, true);
+	mmd_rest();
+}

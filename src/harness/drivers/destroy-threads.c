@@ -1,0 +1,67 @@
+/* The end of a VM: virt/kvm/kvm_main.c, kvm_destroy_vm(); arch/x86/kvm/x86.c, kvm_arch_destroy_vm(). */
+
+static void mmd_flush_shadow_all(struct kvm *kvm)
+{
+#if MMUDELTA_HAS(kvm_mmu_invalidate_zap_pages_in_memslot)
+	kvm_mmu_zap_all(kvm);
+#else
+	kvm_arch_flush_shadow_all(kvm);
+#endif
+}
+
+/* mmu_notifier release: the address space dies, vCPUs cannot run any more but still hold their roots. */
+static void mmd_release(struct kvm *kvm)
+{
+	int idx;
+
+	mmd_op_begin("mmu_notifier release");
+	idx = srcu_read_lock(&kvm->srcu);
+	mmd_flush_shadow_all(kvm);
+	srcu_read_unlock(&kvm->srcu, idx);
+	mmd_op_end("mmu_notifier release");
+}
+
+static void mmd_unload_vcpus(struct kvm *kvm)
+{
+	int i;
+
+	for (i = 0; i < MMD_NR_VCPUS; i++) {
+		mmd_act_as(&mmd_vcpus[i]);
+		kvm_mmu_unload(&mmd_vcpus[i]);
+	}
+	mmd_act_as(NULL);
+}
+
+static void mmd_thread_release(void)
+{
+	mmd_release(&mmd_kvm);
+	mmd_rest();
+}
+
+/* The last file descriptor goes. Nobody runs vCPUs in the scenarios that use this. */
+static void mmd_thread_vm_destroy(void)
+{
+	struct kvm *kvm = &mmd_kvm;
+
+	mmd_release(kvm);
+	mmd_op_begin("destroy VM");
+	mmd_unload_vcpus(kvm);
+	kvm_mmu_uninit_tdp_mmu(kvm);
+	mmd_check("leak", list_empty(&kvm->arch.tdp_mmu_roots));
+	mmd_op_end("destroy VM");
+	mmd_rest();
+}
+
+/* Waits until all vCPU threads left KVM_RUN, as a process that dies does. */
+static void mmd_thread_kill_and_destroy(void)
+{
+	int i;
+
+	WRITE_ONCE(mmd_dying, 1);
+	mmd_kick_all();
+	for (i = 0; i < MMD_NR_VCPUS; i++) {
+		mutex_lock(&mmd_vcpus[i].mutex);
+		mutex_unlock(&mmd_vcpus[i].mutex);
+	}
+	mmd_thread_vm_destroy();
+}

@@ -1,0 +1,62 @@
+/* Other lives of a vCPU. */
+
+/* Runs until the process is killed, then leaves KVM_RUN; its root stays loaded. */
+static void mmd_thread_vcpu_mortal(struct kvm_vcpu *vcpu)
+{
+	int access;
+	int r = 0;
+
+	mmd_act_as(vcpu);
+	mutex_lock(&vcpu->mutex);
+	kvm_vcpu_srcu_read_lock(vcpu);
+	while (!READ_ONCE(mmd_dying) && r >= 0 && r != RET_PF_EMULATE) {
+		access = mmd_enter_guest(vcpu);
+		if (access >= 0)
+			r = mmd_handle_fault(vcpu, access);
+	}
+	kvm_vcpu_srcu_read_unlock(vcpu);
+	mutex_unlock(&vcpu->mutex);
+	mmd_rest();
+}
+
+/* A reset or a change of the CPU's mode drops all roots at some moment: kvm_mmu_reset_context(). */
+static void mmd_thread_vcpu_unload(struct kvm_vcpu *vcpu)
+{
+	int unloads = 1;
+	int access;
+	int r;
+
+	mmd_act_as(vcpu);
+	kvm_vcpu_srcu_read_lock(vcpu);
+	for (;;) {
+		access = mmd_enter_guest(vcpu);
+		if (access < 0)
+			continue;
+		r = mmd_handle_fault(vcpu, access);
+		if (unloads && mmd_choice(2)) {
+			unloads = 0;
+			mmd_op_begin("unload");
+			kvm_mmu_unload(vcpu);
+			mmd_op_end("unload");
+		}
+		if (r < 0 || r == RET_PF_EMULATE)
+			mmd_leave_run(vcpu);
+	}
+}
+
+/* KVM_PRE_FAULT_MEMORY: virt/kvm/kvm_main.c, kvm_vcpu_pre_fault_memory(); signals are left out. */
+static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
+{
+#if MMUDELTA_HAS(kvm_arch_vcpu_pre_fault_memory)
+	struct kvm_pre_fault_memory range = { .gpa = (u64)MMD_RANGE_START << PAGE_SHIFT, .size = PAGE_SIZE };
+
+	mmd_act_as(vcpu);
+	mmd_op_begin("prefault");
+	kvm_vcpu_srcu_read_lock(vcpu);
+	kvm_arch_vcpu_pre_fault_memory(vcpu, &range);
+	mmd_forget_statistics(vcpu);
+	kvm_vcpu_srcu_read_unlock(vcpu);
+	mmd_op_end("prefault");
+#endif
+	mmd_thread_vcpu(vcpu);
+}
