@@ -17,6 +17,8 @@ export interface ExploreOptions {
   readonly maxStates: number;
   /** Preemptions allowed on a path, or null for all schedules. */
   readonly preemptions: number | null;
+  /** Collect which visible event follows which, per thread; the last events then count as state. */
+  readonly events: ((tid: number, events: readonly TraceEvent[], last: string) => string) | null;
   /** Stop at the first violation that is new to the search. */
   readonly stopAtFirst: boolean;
   /** Called at quiescent states; returns what outsiders can see there. */
@@ -61,6 +63,7 @@ interface Frame {
   moves: Move[];
   next: number;
   preemptions: number;
+  last: readonly string[];
 }
 
 /** Identity of a violation within one program: what is broken, where it shows, by which thread. */
@@ -89,11 +92,13 @@ class Search {
   private quiescent = 0;
   private boundHit: string | null = null;
   private stop = false;
+  private last: string[];
 
   constructor(program: Program, options: ExploreOptions) {
     this.program = program;
     this.o = options;
     this.sums = new Int32Array(program.machine.state.sumsSize * 64);
+    this.last = Array.from({ length: program.machine.spec.threads }, () => '');
   }
 
   run(): Exploration {
@@ -122,7 +127,17 @@ class Search {
     const state = this.program.machine.state;
     const mark = state.mark();
     this.transitions++;
+    const { events } = this.o;
+    if (events !== null) {
+      this.program.machine.trace = [];
+      this.last = [...frame.last];
+    }
     const alive = this.perform(move);
+    if (events !== null) {
+      const trace = this.program.machine.trace ?? [];
+      this.program.machine.trace = null;
+      this.last[move.tid] = events(move.tid, trace, this.last[move.tid] ?? '');
+    }
     this.takeViolations(move);
     if (alive && !this.stop) {
       const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).moves[(this.frames[this.depth - 1] as Frame).next - 1];
@@ -157,7 +172,7 @@ class Search {
 
   private path(last: Move | null): Move[] {
     const moves: Move[] = [];
-    for (let d = 0; d < this.depth + (last === null ? 0 : 0); d++) {
+    for (let d = 0; d < this.depth; d++) {
       const frame = this.frames[d] as Frame;
       moves.push(frame.moves[frame.next - 1] as Move);
     }
@@ -185,6 +200,7 @@ class Search {
     state.fingerprint(this.print);
     let a = this.print[0] as number;
     if (this.o.preemptions !== null) a = Math.imul(a ^ (preemptions * 64 + (move?.tid ?? 0) + 1), 0x9e3779b1);
+    if (this.o.events !== null) a = hashStrings(a, this.last);
     if (this.visited.add(a, this.print[1] as number) < 0) return false;
     if (this.visited.size >= this.o.maxStates) {
       this.boundHit = `${this.o.maxStates} states`;
@@ -215,12 +231,13 @@ class Search {
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
     const frame = this.frames[this.depth];
-    if (frame === undefined) this.frames.push({ mark: state.mark(), moves, next: 0, preemptions });
+    if (frame === undefined) this.frames.push({ mark: state.mark(), moves, next: 0, preemptions, last: this.last });
     else {
       frame.mark = state.mark();
       frame.moves = moves;
       frame.next = 0;
       frame.preemptions = preemptions;
+      frame.last = this.last;
     }
     this.atState(moves);
   }
@@ -292,6 +309,15 @@ class Search {
     state.undoTo(frame.mark);
     state.restoreSums(this.sums, this.depth * state.sumsSize);
   }
+}
+
+function hashStrings(seed: number, words: readonly string[]): number {
+  let h = seed;
+  for (const word of words) {
+    for (let i = 0; i < word.length; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
+    h = Math.imul(h ^ (h >>> 13), 0x5bd1e995);
+  }
+  return h;
 }
 
 /** Runs one schedule again and hands over what happened at each step. */

@@ -15,6 +15,7 @@ import { aroundBuffers, BUFFER_CELLS, DRAIN, installStoreBuffers, wideStoreSites
 import type { Lifter } from '../lift/lift.ts';
 import { NotLifted } from '../lift/scope.ts';
 import { PRIMITIVES } from '../lift/primitives.ts';
+import { type Bindings, bind } from './bindings.ts';
 import type { ResumePoint } from './blocks.ts';
 import { FunctionGenerator } from './generate.ts';
 import { Layout } from './layout.ts';
@@ -44,6 +45,12 @@ export interface ProgramSpec {
 }
 
 export interface Program {
+  readonly spec: ProgramSpec;
+  /** First cell of the VM, and of each vCPU. */
+  readonly kvmCell: number | null;
+  readonly vcpuCells: readonly number[];
+  readonly guest: GuestSpec;
+  readonly bindings: Bindings;
   readonly unit: CodeUnit;
   readonly machine: Machine;
   readonly models: ReadonlyMap<string, ModelFunction>;
@@ -298,6 +305,7 @@ function assemble(
   const { S, R } = machine;
   let atomic = true;
   const vcpuAddress = (i: number): number => machine.addressOf(vcpuBase + i * vcpuCells);
+  const kvm = lifter.unit.globals.get('mmd_kvm');
   const accesses: { gfn: number; write: boolean }[] = [];
   const guest: GuestSpec = {
     levels: spec.levels, bits: spec.bits, accesses, trackDirty: spec.trackDirty,
@@ -347,7 +355,10 @@ function assemble(
     else (code[`r_${name}`] as JsFunction)(fp, 0, ...args);
   };
   return {
-    unit, machine, models, covered, pointClasses,
+    spec, guest, unit, machine, models, covered, pointClasses,
+    kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
+    vcpuCells: Array.from({ length: 1 + Math.max(-1, ...spec.threads.map((t) => t.vcpu ?? -1)) }, (_, i) => vcpuBase + i * vcpuCells),
+    bindings: bind(lifter, unit.layout),
     start: () => {
       atomic = true;
       if (machine.buffers !== null) machine.buffers.direct = true;

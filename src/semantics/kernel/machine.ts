@@ -210,6 +210,7 @@ function assemble(
       if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0) machine.publish(value);
     }
     if (cell >= tableFrom && cell < tableTo && ((cell - tableFrom) & 1) === 0) {
+      if (machine.trace !== null && S[cell] !== value) event(machine, 'spte', `${describeSpte(S[cell] as number)} -> ${describeSpte(value)}`, site);
       machine.beforeTableStore?.(cell, value);
       if (S[object[cell] as number] !== PRIVATE) publishTable(machine, value);
     }
@@ -263,6 +264,13 @@ function assemble(
   return machine;
 }
 
+/** An SPTE in words, by the bits the hardware looks at. */
+export function describeSpte(lo: number): string {
+  if ((lo & 7) === 0) return lo === 0 ? 'none' : 'not present';
+  if ((lo >>> 12) >= TABLE_PFN) return 'page table';
+  return (lo & 2) !== 0 ? 'writable page' : 'read-only page';
+}
+
 /** First page frame of the page-table pool; guest pages lie below. */
 export const TABLE_PFN = 0x1000;
 
@@ -299,7 +307,7 @@ function badPointer(m: Machine, address: number, site: number): never {
 }
 
 function freedObject(m: Machine, cell: number, site: number): never {
-  m.report('use-after-free', `${describeSite(m, site)} touches a freed ${poolOf(m, cell)}`, site, true);
+  m.report('use-after-free', `${describeSite(m, site)} touches ${describeObject(poolOf(m, cell))} that was freed`, site, true);
   throw new PathEnds();
 }
 
@@ -308,6 +316,14 @@ export function poolOf(m: Machine, cell: number): string {
     if (cell >= pool.base && cell < pool.base + pool.count * pool.cells) return pool.name;
   }
   return 'object';
+}
+
+const OBJECT_NAMES: Readonly<Record<string, string>> = {
+  'shadow-page': 'a struct kvm_mmu_page', 'page-table': 'a page table', 'list-descriptor': 'a struct pte_list_desc', misc: 'an allocation',
+};
+
+export function describeObject(pool: string): string {
+  return OBJECT_NAMES[pool] ?? `a ${pool}`;
 }
 
 export function describeSite(m: Machine, site: number): string {

@@ -1,0 +1,147 @@
+/**
+ * One exploration job: a scenario on one side. A job is a pure function of the unit, the scenario and the bounds, and
+ * its result is plain data, so that it can be cached and compared without the program that made it.
+ */
+import type { Program } from '../semantics/compile/program.ts';
+import type { TraceEvent } from '../semantics/kernel/machine.ts';
+import { checkAtRest, observe } from './at-rest.ts';
+import { explore, type Move, violationKey } from './explore/explore.ts';
+import { exploreToFixpoint } from './explore/fixpoint.ts';
+import type { Scenario } from './scenario.ts';
+import { programFor, type World } from './world.ts';
+
+export interface JobOptions {
+  readonly maxStates: number;
+  readonly deadlineMs: number | null;
+  readonly now: () => number;
+  readonly onProgress: ((states: number, transitions: number) => void) | null;
+}
+
+export interface JobViolation {
+  /** Stable across sides: invariant, role, and what is wrong without places. */
+  readonly identity: string;
+  readonly invariant: string;
+  readonly role: string;
+  readonly text: string;
+  readonly site: { readonly helper: string; readonly file: string; readonly line: number } | null;
+  readonly thread: number;
+  readonly schedule: readonly Move[];
+}
+
+export interface JobResult {
+  readonly scenario: string;
+  readonly states: number;
+  readonly transitions: number;
+  readonly exhaustive: boolean;
+  readonly boundHit: string | null;
+  readonly violations: readonly JobViolation[];
+  readonly outcomes: Readonly<Record<string, readonly Move[]>>;
+  readonly unmodelled: readonly { readonly code: string; readonly message: string }[];
+  /** `function file:line` of every statement that ran. */
+  readonly covered: readonly string[];
+  /** Per role: which visible event follows which. */
+  readonly protocol: Readonly<Record<string, readonly string[]>>;
+  readonly quiescent: number;
+  readonly racing: readonly string[];
+}
+
+const PLACE = /\b\w+\(\) at [^\s,;)]+:\d+/g;
+
+export function identityOf(invariant: string, role: string, text: string): string {
+  return `${invariant}|${role}|${text.replace(PLACE, '@')}`;
+}
+
+/** Names of a visible event without numbers that only tell objects apart; null for what is no protocol. */
+function eventName(e: TraceEvent): string | null {
+  switch (e.kind) {
+    case 'lock':
+    case 'unlock':
+    case 'flush':
+    case 'request':
+    case 'yield':
+    case 'rcu':
+    case 'guest':
+    case 'spte':
+    case 'op':
+    case 'host':
+      return e.text;
+    case 'free':
+      return `frees ${e.text.replace(/ \d+$/, '')}`;
+    default:
+      return null;
+  }
+}
+
+const PROTOCOL_STATES = 6_000;
+
+/** Visible events of each role on schedules without preemption, as pairs of neighbours. */
+function protocolOf(program: Program, scenario: Scenario, options: JobOptions): Record<string, string[]> {
+  const pairs = new Map<string, Set<string>>();
+  explore(program, {
+    maxStates: PROTOCOL_STATES, preemptions: 0, stopAtFirst: false, observe: null, atRest: null,
+    deadlineMs: options.deadlineMs, now: options.now, onProgress: null,
+    events: (tid, events, last) => {
+      const role = scenario.threads[tid]?.role ?? '';
+      const seen = pairs.get(role) ?? new Set<string>();
+      pairs.set(role, seen);
+      let previous = last;
+      for (const e of events) {
+        const name = eventName(e);
+        if (name === null) continue;
+        seen.add(`${previous} -> ${name}`);
+        previous = name;
+      }
+      return previous;
+    },
+  });
+  return Object.fromEntries([...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, seen]) => [role, [...seen].sort()]));
+}
+
+export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
+  const result = exploreToFixpoint((racing) => programFor(world, scenario, racing), {
+    passes: [0, 1],
+    maxStates: options.maxStates,
+    stopAtFirst: false,
+    events: null,
+    observe: (p) => observe(p, p.bindings, scenario.gfns),
+    atRest: (p) => checkAtRest(p, p.bindings),
+    deadlineMs: options.deadlineMs,
+    now: options.now,
+    onProgress: options.onProgress,
+  });
+  const { program } = result;
+  const { unit } = program;
+  const violations = new Map<string, JobViolation>();
+  for (const { violation, schedule } of result.found.values()) {
+    const role = scenario.threads[violation.thread]?.role ?? '';
+    const identity = identityOf(violation.invariant, role, violation.text);
+    const known = violations.get(identity);
+    if (known !== undefined && known.schedule.length <= schedule.length) continue;
+    const site = unit.sites[violation.site];
+    violations.set(identity, {
+      identity, invariant: violation.invariant, role, text: violation.text, thread: violation.thread, schedule,
+      site: site === undefined || site.fn === '' ? null : { helper: site.fn, file: site.loc.file, line: site.loc.line },
+    });
+  }
+  const covered = new Set<string>();
+  program.covered.forEach((hit, i) => {
+    const point = unit.cover[i];
+    if (hit !== 0 && point !== undefined) covered.add(`${point.fn} ${point.loc.file}:${point.loc.line}`);
+  });
+  return {
+    scenario: scenario.id,
+    states: result.states,
+    transitions: result.totalTransitions,
+    exhaustive: result.exhaustive,
+    boundHit: result.boundHit,
+    violations: [...violations.values()],
+    outcomes: Object.fromEntries([...result.outcomes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    unmodelled: result.unmodelled.map(({ code, message }) => ({ code, message })),
+    covered: [...covered].sort(),
+    protocol: protocolOf(program, scenario, options),
+    quiescent: result.quiescent,
+    racing: [...unit.racing].sort(),
+  };
+}
+
+export { violationKey };
