@@ -23,7 +23,10 @@ unsigned long long mmd_in[${words}], mmd_out[${words}];
 const nativePrelude = `
 #define READ_ONCE(x) (x)
 #define WRITE_ONCE(x, v) ((x) = (v))
+#define __READ_ONCE(x) (x)
 #define rcu_dereference(x) (x)
+#define srcu_dereference_check(x, ...) (x)
+#define lockdep_is_held(l) 1
 #define container_of(p, type, member) ((type *)((char *)(p) - __builtin_offsetof(type, member)))
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -49,6 +52,18 @@ const nativePrelude = `
 #define pr_err_ratelimited(...) ((void)0)
 #define pr_err(...) ((void)0)
 #define barrier() ((void)0)
+#define array_index_mask_nospec(i, size) ((i) < (size) ? ~0UL : 0UL)
+#define boot_cpu_has(f) 0
+#define X86_PMC_IDX_MAX 64
+#define INTEL_PMC_MAX_GENERIC 8
+#define INTEL_PMC_MAX_FIXED 4
+#define static_call(target) mmd_static_call__##target
+#define static_call_cond(target) mmd_static_call__##target
+#define smp_load_acquire(p) (*(p))
+#define __va(x) ((void *)(unsigned long)(x))
+#define __pa(x) ((unsigned long)(x))
+#define memset(p, v, n) __builtin_memset(p, v, n)
+extern unsigned long get_zeroed_page(unsigned int);
 `;
 
 export interface Differential {
@@ -114,7 +129,10 @@ function compile(
   cases: readonly string[],
   optimise: string,
 ): string {
-  const provided = new Set(nativePrelude.match(/(?<=#define )\w+/g));
+  const provided = new Set([
+    ...(nativePrelude.match(/(?<=#define )\w+/g) ?? []),
+    'get_zeroed_page',
+  ]);
   const roots = ['mmd_in', 'mmd_out', ...cases];
   const unit = join(dir, 'unit.c');
   const main = join(dir, 'main.c');
@@ -151,12 +169,21 @@ const mainText = (cases: readonly string[]): string => `
 #include <stdlib.h>
 extern unsigned long long mmd_in[], mmd_out[];
 ${cases.map(c => `void ${c}(void);`).join('\n')}
+static unsigned char pages[8][4096] __attribute__((aligned(4096)));
+static int used;
+unsigned long get_zeroed_page(unsigned int flags)
+{
+	(void)flags;
+	for (int i = 0; i < 4096; i++) pages[used][i] = 0;
+	return (unsigned long)pages[used++];
+}
 static void (*const table[])(void) = { ${cases.join(', ')} };
 int main(int argc, char **argv)
 {
 	int which = atoi(argv[1]);
 	while (fread(mmd_in, 8, ${words}, stdin) == ${words}) {
 		for (int i = 0; i < ${words}; i++) mmd_out[i] = 0;
+		used = 0;
 		table[which]();
 		fwrite(mmd_out, 8, ${words}, stdout);
 	}
@@ -185,7 +212,7 @@ export function lowered(lifter: Lifter, entry: string): Program {
     setup: entry,
     levels: 4,
     bits: 9,
-    pools: { 'shadow-page': 4, 'page-table': 4, 'list-descriptor': 1, misc: 1 },
+    pools: { 'shadow-page': 4, 'page-table': 8, 'list-descriptor': 1, misc: 1 },
     racing: new Set(),
     symmetry: false,
     trackDirty: false,

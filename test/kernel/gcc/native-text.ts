@@ -28,7 +28,19 @@ function declaredNames(external: External): string[] {
   return names;
 }
 
-/** Names the native text defines itself: no declaration of the unit is taken for them. */
+/** Some headers stand in for each other and define a tag twice. */
+function definesTag(external: External, name: string): boolean {
+  if (external.kind !== 'declaration' || external.items.length > 0) return false;
+  return external.spec.type?.kind === 'record' && external.spec.type.tag === name;
+}
+
+const replacement = 'mmd_replace__';
+const staticCall = 'mmd_static_call__';
+
+/**
+ * `provided`: what the native text defines itself; no declaration of the unit is taken for them. A function with a
+ * stand-in in the driver is called by the stand-in's name and keeps only its prototype.
+ */
 export function nativeText(
   unit: TranslationUnit,
   roots: readonly string[],
@@ -43,31 +55,54 @@ export function nativeText(
       else list.push(i);
     }
   });
+  const replaced = new Set(
+    [...declaring.keys()]
+      .filter(n => n.startsWith(replacement))
+      .map(n => n.slice(replacement.length)),
+  );
   const endOf = (i: number): number => externals[i + 1]?.at ?? tokens.length;
+  const textEnd = (i: number): number => {
+    const external = externals[i] as External;
+    if (external.kind !== 'function' || !replaced.has(external.name)) return endOf(i);
+    return external.body().at;
+  };
   const wanted = new Set<number>();
   const seen = new Set<string>(provided);
+  const silenced = new Set<string>();
   const queue = [...roots];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (seen.has(name)) continue;
+    if (name.startsWith('trace_')) {
+      silenced.add(name);
+      continue;
+    }
     seen.add(name);
+    if (replaced.has(name)) queue.push(replacement + name);
+    if (declaring.has(staticCall + name)) queue.push(staticCall + name);
     for (const i of declaring.get(name) ?? []) {
+      const sameTag = (k: number): boolean => definesTag(externals[k] as External, name);
+      if (sameTag(i) && declaring.get(name)?.find(sameTag) !== i) continue;
       if (wanted.has(i)) continue;
       wanted.add(i);
-      for (let t = (externals[i] as External).at; t < endOf(i); t++) {
+      for (let t = (externals[i] as External).at; t < textEnd(i); t++) {
         const token = tokens[t];
         const before = tokens[t - 1]?.text;
         if (token?.kind === 'ident' && before !== '.' && before !== '->') queue.push(token.text);
       }
     }
   }
-  return [...wanted]
+  // Trace points and what stands behind them are nothing a model keeps.
+  const quiet = [...silenced].map(name => `#define ${name}(...) ((void)0)`);
+  const text = [...wanted]
     .sort((a, b) => a - b)
     .map(i => {
       const from = (externals[i] as External).at;
-      return tokens
-        .slice(from, endOf(i))
-        .map(t => t.text)
+      const end = textEnd(i);
+      const text = tokens
+        .slice(from, end)
+        .map(t => (replaced.has(t.text) ? replacement + t.text : t.text))
         .join(' ');
-    })
-    .join('\n');
+      return end === endOf(i) ? text : `${text};`;
+    });
+  return [...quiet, ...text].join('\n');
 }
