@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,8 +64,20 @@ base  the given folder, as it is
     expect(status).toBe(expected);
     const data = JSON.parse(stdout);
     expect(validate(data), JSON.stringify(validate.errors)).toBe(true);
-    expect(mmudelta(args).stdout).toBe(stdout);
     expect(left).toEqual([]);
+  });
+
+  it('says the same twice', () => {
+    const args = ['series', simple, '--tree', mailTree, '--format', 'json'];
+    expect(mmudelta(args).stdout).toBe(mmudelta(args).stdout);
+  });
+
+  it('prints what README shows', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const shown = /^ {4}\$ npx mmudelta (series .*)\n((?: {4}.*\n|\n)+)/m.exec(readme);
+    const args = (shown?.[1] ?? '').split(' ');
+    const { stdout } = mmudelta(args.map(arg => (arg.includes('/') ? join(root, arg) : arg)));
+    expect(stdout.trim()).toBe((shown?.[2] ?? '').replace(/^ {4}/gm, '').trim());
   });
 
   it('reads standard input and writes to a file', () => {
@@ -83,7 +95,7 @@ base  the given folder, as it is
     expect(stdout).toContain('the embedded fixture tree');
   });
 
-  it.runIf(existsSync(join(root, 'patches')))('has a default that applies', () => {
+  it('has a default that applies', () => {
     const { status, stdout } = mmudelta(['series']);
     expect(stdout).toContain('the embedded fixture tree');
     expect(stdout).toContain('; applies');
@@ -149,10 +161,9 @@ describe('size and speed', () => {
       flag: 'a',
     });
     const script = `import { readSeries } from ${JSON.stringify(join(root, 'src/diff/read-series.ts'))};
-      const started = Date.now();
       const series = readSeries(${JSON.stringify(file)});
       console.log(JSON.stringify({ found: series.ok && series.value.patches.length,
-        ms: Date.now() - started, kb: process.resourceUsage().maxRSS }));`;
+        ms: (process.cpuUsage().user + process.cpuUsage().system) / 1000, kb: process.resourceUsage().maxRSS }));`;
     const entry = join(dir, 'large.mts');
     writeFileSync(entry, script);
     const run = spawnSync(tsx, [entry], {
@@ -160,8 +171,10 @@ describe('size and speed', () => {
       env: { ...process.env, TMPDIR: tmpdir() },
     });
     const { found, ms, kb } = JSON.parse(run.stdout);
+    console.log(`${found} patches, ${ms.toFixed(0)} ms of processor time, ${kb} kB`);
     expect(found).toBe(6);
     expect(kb).toBeLessThan(300_000);
+    // Time of the processor: a busy machine makes nothing slower.
     expect(ms).toBeLessThan(10_000);
-  }, 60_000);
+  }, 120_000);
 });
