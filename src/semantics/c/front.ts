@@ -87,10 +87,23 @@ export class FrontCache {
   }
 }
 
-/** Equal for options under which a header does the same. */
+/** Names that `#define` lines define; the whole text when it is more than such lines. */
+function definedNames(text: string): readonly string[] {
+  const lines = text.split('\n').filter(line => line.trim() !== '');
+  const names = lines.map(line => /^#define (\w+)/.exec(line)?.[1] ?? null);
+  return names.some(name => name === null) || text.includes('\\\n')
+    ? [text]
+    : names.filter(name => name !== null).sort();
+}
+
+/**
+ * Equal for options under which a header does the same in the same surroundings: which names are opaque or locked.
+ * What macros say, those of the configuration and the overrides too, is held against each memo by itself.
+ */
 export function optionsKey(options: FrontOptions): string {
-  const { config, overrides, shims, opaque, limits } = options;
-  return JSON.stringify([[...config], overrides, shims ?? '', [...opaque], limits ?? null]);
+  const { overrides, shims, opaque, limits } = options;
+  const locked = [definedNames(shims ?? ''), definedNames(overrides)];
+  return JSON.stringify([[...opaque].sort(), locked, limits ?? null]);
 }
 
 /** What the kernel's build includes before every file. */

@@ -2,14 +2,14 @@ import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { LimitError } from './diagnostic.ts';
 import type { FilePart, LexedFile } from './lex.ts';
 import { lexFile, Tok } from './lex.ts';
-import { hasAttribute, hasBuiltin } from './preprocess-compiler.ts';
-import type { TokenSource } from './preprocess-expand.ts';
 import { Expander } from './preprocess-expand.ts';
+import { Frame, includeTarget } from './preprocess-frame.ts';
 import { Condition, ConditionError } from './preprocess-if.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
 import { defineMacro } from './preprocess-macro.ts';
 import type { MemoStore } from './preprocess-memo.ts';
 import { findMemo, keepMemo, Recorder } from './preprocess-memo.ts';
+import { compilerPredicate, isBuiltIn, isSpecialName } from './preprocess-names.ts';
 import type { SourceFiles, TreeFile } from './source.ts';
 
 /** Answers `NAME(arguments)` in `#if`. */
@@ -24,55 +24,6 @@ export interface PreprocessOptions {
 
 /** Headers included from headers are remembered too, to this depth: a patch may change only the outer one. */
 const memoDepth = 3;
-
-const predicateNames = new Set([
-  '__has_attribute',
-  '__has_builtin',
-  '__has_include',
-  '__has_include_next',
-  '__has_feature',
-  '__has_extension',
-  '__has_cpp_attribute',
-  '__has_c_attribute',
-  '__has_declspec_attribute',
-  '__has_warning',
-]);
-const specialNames = new Set([
-  '__LINE__',
-  '__FILE__',
-  '__COUNTER__',
-  '__INCLUDE_LEVEL__',
-  '__BASE_FILE__',
-  '__DATE__',
-  '__TIME__',
-  '__TIMESTAMP__',
-]);
-
-/** One file being read: the text part at hand, and where in it. */
-class Frame implements TokenSource {
-  readonly lexed: LexedFile;
-  /** Index of the part after the one at hand. */
-  next = 0;
-  pos = 0;
-  end = 0;
-  readonly #advance: (frame: Frame) => boolean;
-
-  constructor(lexed: LexedFile, advance: (frame: Frame) => boolean) {
-    this.lexed = lexed;
-    this.#advance = advance;
-  }
-
-  /** Stops before a directive, as GCC does when it looks for the parenthesis of a macro use. */
-  peek(): Tok | null {
-    return this.pos < this.end ? (this.lexed.tokens[this.pos] as Tok) : null;
-  }
-
-  /** Goes on past directives, which take effect: they may stand among macro arguments. */
-  take(): Tok | null {
-    if (this.pos >= this.end && !this.#advance(this)) return null;
-    return this.lexed.tokens[this.pos++] as Tok;
-  }
-}
 
 /** Turns files into one token stream, keeping the macro table between them. */
 export class Preprocessor {
@@ -136,12 +87,7 @@ export class Preprocessor {
   }
 
   isDefined(name: string): boolean {
-    return (
-      this.#lookup(name) !== undefined ||
-      specialNames.has(name) ||
-      predicateNames.has(name) ||
-      this.predicates.has(name)
-    );
+    return this.#lookup(name) !== undefined || isBuiltIn(name) || this.predicates.has(name);
   }
 
   #lookup(name: string): MacroDefinition | undefined {
@@ -243,13 +189,13 @@ export class Preprocessor {
       case 'if':
       case 'ifdef':
       case 'ifndef':
-        this.#enterGroup(frame, part);
+        frame.enterGroup(part, p => this.#holds(frame, p));
         return;
       case 'elif':
       case 'elifdef':
       case 'elifndef':
       case 'else':
-        this.#skipToEnd(frame, part);
+        frame.skipToEnd(part);
         return;
       case 'define':
         this.#define(frame, part);
@@ -267,7 +213,7 @@ export class Preprocessor {
         }
         return;
       case 'error':
-        this.#report('c/error-directive', this.#text(frame, part), frame.lexed.file, part.line);
+        this.#report('c/error-directive', spelled(frame, part), frame.lexed.file, part.line);
         return;
       case 'endif':
       case 'null':
@@ -277,42 +223,6 @@ export class Preprocessor {
         return;
       default:
         this.#report('c/directive', `unknown directive #${part.name}`, frame.lexed.file, part.line);
-    }
-  }
-
-  #text(frame: Frame, part: FilePart): string {
-    const words = frame.lexed.tokens
-      .slice(part.from, part.to)
-      .map(t => t.text)
-      .join(' ');
-    return `#${part.name} ${words}`.slice(0, 200);
-  }
-
-  /** Enters the first group whose condition holds, or leaves the conditional behind. */
-  #enterGroup(frame: Frame, start: FilePart): void {
-    const { parts } = frame.lexed;
-    let part = start;
-    for (;;) {
-      if (part.name === 'endif' || part.name === 'else' || this.#holds(frame, part)) return;
-      if (part.next < 0) {
-        frame.next = parts.length;
-        return;
-      }
-      frame.next = part.next + 1;
-      part = parts[part.next] as FilePart;
-    }
-  }
-
-  #skipToEnd(frame: Frame, start: FilePart): void {
-    const { parts } = frame.lexed;
-    let part = start;
-    while (part.name !== 'endif') {
-      if (part.next < 0) {
-        frame.next = parts.length;
-        return;
-      }
-      frame.next = part.next + 1;
-      part = parts[part.next] as FilePart;
     }
   }
 
@@ -327,7 +237,7 @@ export class Preprocessor {
       return this.isDefined(name.text) !== part.name.endsWith('ndef');
     }
     try {
-      const expanded = this.#expander.expandList(tokens.slice(part.from, part.to), true);
+      const expanded = this.#expander.expandList(frame.words(part), true);
       const call = (callee: string, args: readonly Tok[]) => this.#predicate(callee, args, file);
       return new Condition(expanded, n => this.isDefined(n), call).evaluate();
     } catch (error) {
@@ -341,16 +251,11 @@ export class Preprocessor {
     const words = args.filter(t => t.text !== ',').map(t => t.text);
     const own = this.predicates.get(name);
     if (own !== undefined) return own(words);
-    if (!predicateNames.has(name)) return null;
-    const first = words[0] ?? '';
-    if (name === '__has_attribute') return hasAttribute(first) ? 1 : 0;
-    if (name === '__has_builtin') return hasBuiltin(first) ? 1 : 0;
-    if (name === '__has_include') {
-      const quoted = first.startsWith('"');
-      const spec = quoted ? first.slice(1, -1) : words.join('').slice(1, -1);
-      return this.#find(spec, quoted, from) === null ? 0 : 1;
-    }
-    return 0;
+    return compilerPredicate(
+      name,
+      words,
+      (spec, quoted) => this.#find(spec, quoted, from) !== null,
+    );
   }
 
   #define(frame: Frame, part: FilePart): void {
@@ -380,31 +285,26 @@ export class Preprocessor {
   }
 
   #include(frame: Frame, part: FilePart): void {
-    const { tokens, file } = frame.lexed;
+    const { file } = frame.lexed;
     const fail = (code: string, message: string) => this.#report(code, message, file, part.line);
-    let words: readonly Tok[] = tokens.slice(part.from, part.to);
+    let words = frame.words(part);
     if (words[0]?.kind === 'ident') words = this.#expander.expandList(words, false);
-    const first = words[0];
-    const quoted = first?.kind === 'string';
-    const spec = quoted
-      ? (first as Tok).text.slice(1, -1)
-      : words
-          .slice(
-            1,
-            words.findIndex(t => t.text === '>'),
-          )
-          .map(t => t.text)
-          .join('');
-    if (spec === '' || (!quoted && first?.text !== '<')) {
+    const target = includeTarget(words);
+    if (target === null) {
       fail('c/directive', '#include wants "file" or <file>');
       return;
     }
+    const { spec, quoted } = target;
     const found = this.#find(spec, quoted, file);
     if (found === null) {
       fail('c/include-missing', `no such file: ${spec}`);
       return;
     }
-    if (this.#once.has(found.path) || this.#isGuarded(found)) return;
+    if (this.#once.has(found.path)) {
+      this.#notRepeatable();
+      return;
+    }
+    if (this.#isGuarded(found)) return;
     const { maxIncludeDepth } = this.#options.limits;
     if (this.#includeDepth >= maxIncludeDepth) {
       throw new LimitError({
@@ -445,6 +345,8 @@ export class Preprocessor {
       }
       this.#counter += memo.counterAfter - memo.counterBefore;
       this.#recorder?.absorb(memo);
+      this.#includes++;
+      this.#checkSize(header.path);
       return;
     }
     this.#record(header);
@@ -477,7 +379,7 @@ export class Preprocessor {
   }
 
   #special(name: Tok): Tok | null {
-    if (!specialNames.has(name.text)) return null;
+    if (!isSpecialName(name.text)) return null;
     const make = (kind: 'number' | 'string', text: string) =>
       new Tok(kind, text, name.file, name.line, name.macro, name.spaceBefore);
     switch (name.text) {
@@ -491,9 +393,15 @@ export class Preprocessor {
       case '__COUNTER__':
         return make('number', String(this.#counter++));
       case '__INCLUDE_LEVEL__':
+        this.#notRepeatable();
         return make('number', String(this.#includeDepth));
       default:
         return make('string', '"??? ?? ????"');
     }
   }
+}
+
+function spelled(frame: Frame, part: FilePart): string {
+  const words = frame.words(part).map(t => t.text);
+  return `#${part.name} ${words.join(' ')}`.slice(0, 200);
 }

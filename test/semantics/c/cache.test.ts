@@ -60,14 +60,24 @@ describe('a cache changes nothing but the time', () => {
     expect(after.unit.externals.length).toBe(before.unit.externals.length + 1);
   });
 
-  test('options are part of what is remembered', () => {
+  test.each([
+    ['an override', { overrides: '#define WIDTH 9' }],
+    ['another value of it', { overrides: '#define WIDTH 10' }],
+    ['a locked name', { shims: '#define A 1' }],
+    ['the same with a value that matters', { shims: '#define A 0\n#define b c' }],
+    ['an opaque name', { opaque: new Set(['FROM_A']) }],
+    ['configuration', { config: new Map([['CONFIG_X', 'y']]) }],
+    ['conditional overrides', { overrides: '#ifdef WIDTH\n#define T long\n#endif' }],
+  ])('options matter: %s', (_, options) => {
     const cache = new FrontCache();
-    load(main, files, { cache });
-    const options = { cache, overrides: '#define WIDTH 9' };
-    const loaded = load(main, files, options);
-    expect(everything(loaded)).toEqual(
-      everything(load(main, files, { overrides: options.overrides })),
-    );
+    const withConfig = {
+      ...files,
+      'include/sub/c.h': `${files['include/sub/c.h']}#ifdef CONFIG_X\nint x;\n#endif\n`,
+    };
+    load(main, withConfig, { cache });
+    load(main, withConfig, { cache, overrides: '#define WIDTH 7' });
+    const loaded = load(main, withConfig, { cache, ...options });
+    expect(everything(loaded)).toEqual(everything(load(main, withConfig, options)));
   });
 
   test('headers with diagnostics are read again', () => {
