@@ -171,7 +171,7 @@ function runExtras(pp: Preprocessor, parse: ParseState, options: FrontOptions): 
   for (const extra of options.extraUnits ?? []) {
     for (const [name, predicate] of predicatesOf(pp, parse.externals))
       pp.predicates.set(name, predicate);
-    pp.runText(`<${extra.name}>`, extra.text);
+    pp.runText(extra.name.startsWith('<') ? extra.name : `<${extra.name}>`, extra.text);
     parseMore(parse);
   }
 }

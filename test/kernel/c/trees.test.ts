@@ -59,6 +59,13 @@ describe.skipIf(versions.length === 0)('whole units of a tree that was never bui
     },
   );
 
+  test.each(versions)('%s: the MMU and its environment as one unit', version => {
+    const loaded = loadTree(version, [...mmuFiles, ...environmentFiles]);
+    expect(loaded.diagnostics).toEqual([]);
+    expect(parseAllBodies(loaded.unit.externals)).toEqual([]);
+    expect(definedIn(loaded, environmentFiles).length).toBeGreaterThan(600);
+  });
+
   test.each(versions)('%s: printing a body and reading it again changes nothing', version => {
     const loaded = loadTree(version, mmuFiles);
     const wanted = new Set(mmuFiles);
