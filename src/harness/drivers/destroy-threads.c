@@ -65,3 +65,9 @@ static void mmd_thread_kill_and_destroy(void)
 	}
 	mmd_thread_vm_destroy();
 }
+
+static void mmd_thread_delete_and_destroy(void)
+{
+	mmd_delete_slot(&mmd_kvm, 0);
+	mmd_thread_vm_destroy();
+}

@@ -205,3 +205,9 @@ static bool mmd_replace__kvm_arch_has_noncoherent_dma(struct kvm *kvm)
 {
 	return false;
 }
+
+/* include/linux/sched/signal.h: a fatal or other signal for the thread that runs a vCPU */
+static int mmd_replace__signal_pending(struct task_struct *p)
+{
+	return MMD_SIGNALS ? mmd_choice(2) : 0;
+}

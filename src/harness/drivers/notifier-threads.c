@@ -166,3 +166,10 @@ static void mmd_thread_notifier_test_age(void)
 	mmd_age(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END, true);
 	mmd_rest();
 }
+
+/* A second thread of the host, for the range after the first one's. */
+static void mmd_thread_notifier_unmap_next(void)
+{
+	mmd_unmap(&mmd_kvm, MMD_RANGE_END, MMD_RANGE_END + 1);
+	mmd_rest();
+}

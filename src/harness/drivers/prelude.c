@@ -76,9 +76,9 @@
 #ifndef MMD_INDIRECT
 #define MMD_INDIRECT 0
 #endif
-/* The notifier's thread unmaps this many times. */
-#ifndef MMD_ROUNDS
-#define MMD_ROUNDS 1
+/* Signals may arrive at the places that look for them. */
+#ifndef MMD_SIGNALS
+#define MMD_SIGNALS 0
 #endif
 
 int mmd_choice(int n);
@@ -99,6 +99,8 @@ void mmd_op_end(const char *op);
 void mmd_act_as(struct kvm_vcpu *vcpu);
 void mmd_progress(void);
 void mmd_rest(void);
+/* Others may run before this thread does anything. */
+void mmd_start(void);
 
 struct kvm mmd_kvm;
 struct kvm_vcpu mmd_vcpus[MMD_NR_VCPUS];

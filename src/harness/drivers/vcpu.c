@@ -113,6 +113,7 @@ static void mmd_thread_vcpu(struct kvm_vcpu *vcpu)
 	int access;
 	int r;
 
+	mmd_start();
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);
 	for (;;) {

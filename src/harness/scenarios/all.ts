@@ -1,0 +1,115 @@
+import { age } from './age.ts';
+import { ageNoAd } from './age-no-ad.ts';
+import { ageZapAllFast } from './age-zap-all-fast.ts';
+import { dirtyDisable } from './dirty-disable.ts';
+import { dirtyEnable } from './dirty-enable.ts';
+import { dirtyEnablePml } from './dirty-enable-pml.ts';
+import { dirtyLog } from './dirty-log.ts';
+import { memslotDelete } from './memslot-delete.ts';
+import { memslotDeleteIdle } from './memslot-delete-idle.ts';
+import { memslotDeleteQuirkOff } from './memslot-delete-quirk-off.ts';
+import { memslotDeleteQuirkToggled } from './memslot-delete-quirk-toggled.ts';
+import { memslotDeleteSurvivor } from './memslot-delete-survivor.ts';
+import { memslotDeleteTwice } from './memslot-delete-twice.ts';
+import { memslotDeleteUnmap } from './memslot-delete-unmap.ts';
+import { memslotMove } from './memslot-move.ts';
+import { mmioGenerationWrap } from './mmio-generation-wrap.ts';
+import { nxRecovery } from './nx-recovery.ts';
+import { nxRecoveryZapAllFast } from './nx-recovery-zap-all-fast.ts';
+import { prefaultMemslotDelete } from './prefault-memslot-delete.ts';
+import { prefaultZapAllFast } from './prefault-zap-all-fast.ts';
+import { releaseZapAllFast } from './release-zap-all-fast.ts';
+import type { Scenario } from './scenario.ts';
+import { doubled } from './scenario.ts';
+import { splitHuge } from './split-huge.ts';
+import { splitHugeZapAllFast } from './split-huge-zap-all-fast.ts';
+import { unmap } from './unmap.ts';
+import { unmapNoAd } from './unmap-no-ad.ts';
+import { unmapNonblocking } from './unmap-nonblocking.ts';
+import { unmapRange } from './unmap-range.ts';
+import { unmapRangeSparse } from './unmap-range-sparse.ts';
+import { unmapTwoRanges } from './unmap-two-ranges.ts';
+import { vmDestroy } from './vm-destroy.ts';
+import { vmDestroyAfterDelete } from './vm-destroy-after-delete.ts';
+import { vmDestroyRunning } from './vm-destroy-running.ts';
+import { wrprotRange } from './wrprot-range.ts';
+import { zapAllFast } from './zap-all-fast.ts';
+import { zapAllFastNoAd } from './zap-all-fast-no-ad.ts';
+import { zapAllFastTwice } from './zap-all-fast-twice.ts';
+import { zapAllFastUnload } from './zap-all-fast-unload.ts';
+import { zapAllFastUnmap } from './zap-all-fast-unmap.ts';
+import { zapAllFastUnmapRange } from './zap-all-fast-unmap-range.ts';
+import { zapGfnRange } from './zap-gfn-range.ts';
+import { zapGfnRangeZapAllFast } from './zap-gfn-range-zap-all-fast.ts';
+
+const single: readonly Scenario[] = [
+  memslotDelete,
+  memslotDeleteQuirkOff,
+  memslotDeleteQuirkToggled,
+  memslotDeleteUnmap,
+  memslotDeleteIdle,
+  memslotDeleteTwice,
+  memslotDeleteSurvivor,
+  memslotMove,
+  zapAllFast,
+  zapAllFastNoAd,
+  zapAllFastTwice,
+  zapAllFastUnmap,
+  zapAllFastUnmapRange,
+  zapAllFastUnload,
+  unmap,
+  unmapNoAd,
+  unmapRange,
+  unmapRangeSparse,
+  unmapTwoRanges,
+  unmapNonblocking,
+  age,
+  ageNoAd,
+  ageZapAllFast,
+  vmDestroy,
+  vmDestroyRunning,
+  vmDestroyAfterDelete,
+  releaseZapAllFast,
+  dirtyLog,
+  dirtyEnable,
+  dirtyEnablePml,
+  dirtyDisable,
+  wrprotRange,
+  splitHuge,
+  splitHugeZapAllFast,
+  nxRecovery,
+  nxRecoveryZapAllFast,
+  prefaultZapAllFast,
+  prefaultMemslotDelete,
+  zapGfnRange,
+  zapGfnRangeZapAllFast,
+  mmioGenerationWrap,
+];
+
+/** Those that a second vCPU adds interleavings to. */
+const double: readonly Scenario[] = [
+  memslotDelete,
+  memslotDeleteQuirkOff,
+  memslotDeleteSurvivor,
+  zapAllFast,
+  zapAllFastNoAd,
+  zapAllFastUnmap,
+  zapAllFastUnload,
+  unmap,
+  unmapNoAd,
+  unmapRangeSparse,
+  age,
+  ageNoAd,
+  dirtyLog,
+  dirtyDisable,
+  splitHuge,
+  nxRecovery,
+  zapGfnRange,
+];
+
+/** All scenarios, smaller ones first within their kind. */
+export const scenarios: readonly Scenario[] = [...single, ...double.map(doubled)];
+
+export function findScenario(id: string): Scenario | null {
+  return scenarios.find(s => s.id === id) ?? null;
+}

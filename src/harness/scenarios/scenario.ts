@@ -1,0 +1,94 @@
+/**
+ * A scenario: a VM and the threads that call KVM's entry points on it at the same time. The threads are driver
+ * functions in kernel C (../drivers); the numbers that bound the VM are their macros.
+ */
+export interface ScenarioThread {
+  /** Column heading, e.g. `vcpu0`. */
+  readonly id: string;
+  readonly role: 'vcpu' | 'host';
+  /** Driver function. */
+  readonly entry: string;
+  readonly vcpu: number | null;
+  /** What the thread does, in a few words. */
+  readonly op: string;
+}
+
+export type ScenarioSize = 'small' | 'medium' | 'large';
+
+/** What a tree must have for the scenario to make sense; a function, macro or `struct.field`. */
+export interface Need {
+  readonly kind: 'function' | 'macro' | 'field';
+  readonly name: string;
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  /** Where the need for it comes from: kernel documentation, functions whose protocol it exercises. */
+  readonly source: string;
+  readonly threads: readonly ScenarioThread[];
+  readonly defines: Readonly<Record<string, string>>;
+  /** Functions of the tree whose call closure makes the scenario worth running. */
+  readonly entryPoints: readonly string[];
+  readonly needs: readonly Need[];
+  readonly axes: ScenarioAxes;
+  readonly size: ScenarioSize;
+}
+
+/** Stated with every result. */
+export interface ScenarioAxes {
+  readonly paging: 'tdp' | 'shadow' | 'nested-ept';
+  readonly accessedDirty: boolean;
+  readonly quirk: 'on' | 'off' | 'toggled';
+  readonly vcpus: number;
+}
+
+const tdp: ScenarioAxes = { paging: 'tdp', accessedDirty: true, quirk: 'on', vcpus: 1 };
+
+export function axes(changes: Partial<ScenarioAxes> = {}): ScenarioAxes {
+  return { ...tdp, ...changes };
+}
+
+export function vcpuThread(index: number, op: string, life = 'vcpu'): ScenarioThread {
+  return { id: `vcpu${index}`, role: 'vcpu', entry: `mmd_thread_${life}`, vcpu: index, op };
+}
+
+export function hostThread(id: string, entry: string, op: string): ScenarioThread {
+  return { id, role: 'host', entry: `mmd_thread_${entry}`, vcpu: null, op };
+}
+
+export function needsFunction(...names: readonly string[]): Need[] {
+  return names.map(name => ({ kind: 'function', name }));
+}
+
+/** What a guest page fault and the reload before it go through in every kernel. */
+export const faultPath: readonly string[] = [
+  'kvm_mmu_reload',
+  'kvm_mmu_load',
+  'kvm_mmu_free_obsolete_roots',
+  'kvm_mmu_do_page_fault',
+  'kvm_tdp_page_fault',
+];
+
+const larger: Readonly<Record<ScenarioSize, ScenarioSize>> = {
+  small: 'medium',
+  medium: 'large',
+  large: 'large',
+};
+
+/** The same with a second vCPU that lives like the first. */
+export function doubled(scenario: Scenario): Scenario {
+  const first = scenario.threads.find(t => t.role === 'vcpu');
+  if (first === undefined) throw new Error(`${scenario.id} has no vCPU to double`);
+  const second: ScenarioThread = { ...first, id: 'vcpu1', vcpu: 1 };
+  return {
+    ...scenario,
+    id: `${scenario.id}-2`,
+    title: `${scenario.title}, two vCPUs`,
+    threads: [first, second, ...scenario.threads.filter(t => t !== first)],
+    defines: { ...scenario.defines, MMD_NR_VCPUS: '2' },
+    axes: { ...scenario.axes, vcpus: 2 },
+    size: larger[scenario.size],
+  };
+}
