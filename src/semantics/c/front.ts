@@ -3,7 +3,6 @@ import { configDefines, predefined } from './config.ts';
 import type { CDiagnostic, CLimits } from './diagnostic.ts';
 import { defaultLimits, LimitError } from './diagnostic.ts';
 import { exportMemos, importMemos } from './header-cache.ts';
-import type { Tok } from './lex.ts';
 import type { ParseState } from './parse.ts';
 import { parseMore, resumeParse, startParse } from './parse.ts';
 import type { Predicate } from './preprocess.ts';
@@ -233,4 +232,4 @@ function predicatesOf(pp: Preprocessor, externals: readonly External[]): [string
   ];
 }
 
-export type { MacroDefinition, SourceReader, Tok };
+export type { MacroDefinition, SourceReader };
