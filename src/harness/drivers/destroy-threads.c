@@ -34,21 +34,26 @@ static void mmd_unload_vcpus(struct kvm *kvm)
 
 static void mmd_thread_release(void)
 {
+	mmd_start();
 	mmd_release(&mmd_kvm);
 	mmd_rest();
 }
 
 /* The last file descriptor goes. Nobody runs vCPUs in the scenarios that use this. */
-static void mmd_thread_vm_destroy(void)
+static void mmd_destroy(struct kvm *kvm)
 {
-	struct kvm *kvm = &mmd_kvm;
-
 	mmd_release(kvm);
 	mmd_op_begin("destroy VM");
 	mmd_unload_vcpus(kvm);
 	kvm_mmu_uninit_tdp_mmu(kvm);
 	mmd_check("leak", list_empty(&kvm->arch.tdp_mmu_roots));
 	mmd_op_end("destroy VM");
+}
+
+static void mmd_thread_vm_destroy(void)
+{
+	mmd_start();
+	mmd_destroy(&mmd_kvm);
 	mmd_rest();
 }
 
@@ -57,17 +62,21 @@ static void mmd_thread_kill_and_destroy(void)
 {
 	int i;
 
+	mmd_start();
 	WRITE_ONCE(mmd_dying, 1);
 	mmd_kick_all();
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
 		mutex_lock(&mmd_vcpus[i].mutex);
 		mutex_unlock(&mmd_vcpus[i].mutex);
 	}
-	mmd_thread_vm_destroy();
+	mmd_destroy(&mmd_kvm);
+	mmd_rest();
 }
 
 static void mmd_thread_delete_and_destroy(void)
 {
+	mmd_start();
 	mmd_delete_slot(&mmd_kvm, 0);
-	mmd_thread_vm_destroy();
+	mmd_destroy(&mmd_kvm);
+	mmd_rest();
 }

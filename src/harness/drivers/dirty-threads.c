@@ -22,6 +22,7 @@ static void mmd_collect_dirty(struct kvm *kvm)
 
 static void mmd_thread_dirty_log(void)
 {
+	mmd_start();
 	mmd_collect_dirty(&mmd_kvm);
 	mmd_rest();
 }
@@ -43,6 +44,7 @@ static void mmd_thread_dirty_enable(void)
 	struct kvm *kvm = &mmd_kvm;
 	struct kvm_memory_slot *slot;
 
+	mmd_start();
 	mmd_op_begin("enable dirty logging");
 	mutex_lock(&kvm->slots_lock);
 	slot = mmd_set_slot_flags(kvm, KVM_MEM_LOG_DIRTY_PAGES);
@@ -60,6 +62,7 @@ static void mmd_thread_dirty_enable_pml(void)
 	struct kvm *kvm = &mmd_kvm;
 	struct kvm_memory_slot *slot;
 
+	mmd_start();
 	mmd_op_begin("enable dirty logging");
 	mutex_lock(&kvm->slots_lock);
 	slot = mmd_set_slot_flags(kvm, KVM_MEM_LOG_DIRTY_PAGES);
@@ -77,6 +80,7 @@ static void mmd_thread_dirty_disable(void)
 	struct kvm *kvm = &mmd_kvm;
 	struct kvm_memory_slot *slot;
 
+	mmd_start();
 	mmd_op_begin("disable dirty logging");
 	mutex_lock(&kvm->slots_lock);
 	slot = mmd_set_slot_flags(kvm, 0);
@@ -95,6 +99,7 @@ static void mmd_thread_wrprot_slot(void)
 	struct kvm *kvm = &mmd_kvm;
 	struct kvm_memory_slot *slot;
 
+	mmd_start();
 	mmd_op_begin("write-protect slot");
 	mutex_lock(&kvm->slots_lock);
 	slot = mmd_published[0];
@@ -109,6 +114,7 @@ static void mmd_thread_split_huge(void)
 {
 	struct kvm *kvm = &mmd_kvm;
 
+	mmd_start();
 	mmd_op_begin("split huge pages");
 	mutex_lock(&kvm->slots_lock);
 	kvm_mmu_slot_try_split_huge_pages(kvm, mmd_published[0], PG_LEVEL_4K);

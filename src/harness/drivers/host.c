@@ -211,3 +211,10 @@ static int mmd_replace__signal_pending(struct task_struct *p)
 {
 	return MMD_SIGNALS ? mmd_choice(2) : 0;
 }
+
+struct task_struct mmd_task;
+
+static struct task_struct *mmd_replace__get_current(void)
+{
+	return &mmd_task;
+}

@@ -54,6 +54,7 @@ static void mmd_delete_slot(struct kvm *kvm, int id)
 
 static void mmd_thread_memslot_delete(void)
 {
+	mmd_start();
 	mmd_delete_slot(&mmd_kvm, 0);
 	mmd_rest();
 }
@@ -61,6 +62,7 @@ static void mmd_thread_memslot_delete(void)
 /* Two deletions in a row; a vCPU may be blocked across both. */
 static void mmd_thread_memslot_delete_twice(void)
 {
+	mmd_start();
 	mmd_delete_slot(&mmd_kvm, 0);
 	mmd_delete_slot(&mmd_kvm, 1);
 	mmd_rest();
@@ -72,6 +74,7 @@ static void mmd_thread_memslot_move(void)
 	struct kvm *kvm = &mmd_kvm;
 	gfn_t first = mmd_slots[0].base_gfn;
 
+	mmd_start();
 	mmd_op_begin("move memslot");
 	mutex_lock(&kvm->slots_lock);
 	mmd_invalidate_slot(kvm, 0);
@@ -89,6 +92,7 @@ static void mmd_thread_memslot_move(void)
 /* KVM_CAP_DISABLE_QUIRKS2: arch/x86/kvm/x86.c, without any lock that slot updates take. */
 static void mmd_thread_quirk_toggle(void)
 {
+	mmd_start();
 	mmd_op_begin("disable quirk");
 #if MMUDELTA_HAS(KVM_X86_QUIRK_SLOT_ZAP_ALL)
 	WRITE_ONCE(mmd_kvm.arch.disabled_quirks, mmd_kvm.arch.disabled_quirks ^ KVM_X86_QUIRK_SLOT_ZAP_ALL);

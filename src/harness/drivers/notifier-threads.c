@@ -111,6 +111,7 @@ static void mmd_unmap(struct kvm *kvm, gfn_t start, gfn_t end)
 
 static void mmd_thread_notifier_unmap(void)
 {
+	mmd_start();
 	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_rest();
 }
@@ -118,6 +119,7 @@ static void mmd_thread_notifier_unmap(void)
 /* The same page is taken away, faulted in anew and taken away again, or two ranges in a row. */
 static void mmd_thread_notifier_unmap_twice(void)
 {
+	mmd_start();
 	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_unmap(&mmd_kvm, MMD_RANGE_END, MMD_RANGE_END + 1);
 	mmd_rest();
@@ -157,12 +159,14 @@ static void mmd_age(struct kvm *kvm, gfn_t start, gfn_t end, bool test_only)
 
 static void mmd_thread_notifier_age(void)
 {
+	mmd_start();
 	mmd_age(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END, false);
 	mmd_rest();
 }
 
 static void mmd_thread_notifier_test_age(void)
 {
+	mmd_start();
 	mmd_age(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END, true);
 	mmd_rest();
 }
@@ -170,6 +174,7 @@ static void mmd_thread_notifier_test_age(void)
 /* A second thread of the host, for the range after the first one's. */
 static void mmd_thread_notifier_unmap_next(void)
 {
+	mmd_start();
 	mmd_unmap(&mmd_kvm, MMD_RANGE_END, MMD_RANGE_END + 1);
 	mmd_rest();
 }

@@ -6,6 +6,7 @@ static void mmd_thread_vcpu_mortal(struct kvm_vcpu *vcpu)
 	int access;
 	int r = 0;
 
+	mmd_start();
 	mmd_act_as(vcpu);
 	mutex_lock(&vcpu->mutex);
 	kvm_vcpu_srcu_read_lock(vcpu);
@@ -26,6 +27,7 @@ static void mmd_thread_vcpu_unload(struct kvm_vcpu *vcpu)
 	int access;
 	int r;
 
+	mmd_start();
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);
 	for (;;) {
@@ -50,6 +52,7 @@ static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
 #if MMUDELTA_HAS(kvm_arch_vcpu_pre_fault_memory)
 	struct kvm_pre_fault_memory range = { .gpa = (u64)MMD_RANGE_START << PAGE_SHIFT, .size = PAGE_SIZE };
 
+	mmd_start();
 	mmd_act_as(vcpu);
 	mmd_op_begin("prefault");
 	kvm_vcpu_srcu_read_lock(vcpu);
@@ -59,4 +62,10 @@ static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
 	mmd_op_end("prefault");
 #endif
 	mmd_thread_vcpu(vcpu);
+}
+
+/* Stays in userspace; what setup loaded for it stays loaded. */
+static void mmd_thread_vcpu_idle(struct kvm_vcpu *vcpu)
+{
+	mmd_rest();
 }

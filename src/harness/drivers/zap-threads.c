@@ -12,12 +12,14 @@ static void mmd_zap_all_fast(struct kvm *kvm)
 
 static void mmd_thread_zap_all_fast(void)
 {
+	mmd_start();
 	mmd_zap_all_fast(&mmd_kvm);
 	mmd_rest();
 }
 
 static void mmd_thread_zap_all_fast_twice(void)
 {
+	mmd_start();
 	mmd_zap_all_fast(&mmd_kvm);
 	mmd_zap_all_fast(&mmd_kvm);
 	mmd_rest();
@@ -26,6 +28,7 @@ static void mmd_thread_zap_all_fast_twice(void)
 /* APICv inhibition, MTRR and PAT updates: arch/x86/kvm/x86.c, mtrr.c. */
 static void mmd_thread_zap_gfn_range(void)
 {
+	mmd_start();
 	mmd_op_begin("zap gfn range");
 	kvm_zap_gfn_range(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_op_end("zap gfn range");
@@ -35,6 +38,7 @@ static void mmd_thread_zap_gfn_range(void)
 /* The generation of memslots wraps: all MMIO SPTEs go; kvm_arch_memslots_updated(). */
 static void mmd_thread_mmio_wrap(void)
 {
+	mmd_start();
 	mmd_op_begin("memslot generation wraps");
 	mutex_lock(&mmd_kvm.slots_lock);
 	kvm_mmu_invalidate_mmio_sptes(&mmd_kvm, 0);
@@ -48,6 +52,7 @@ static void mmd_thread_nx_recovery(void)
 {
 	struct kvm *kvm = &mmd_kvm;
 
+	mmd_start();
 	mmd_op_begin("NX recovery");
 #if MMUDELTA_HAS(kvm_recover_nx_lpages)
 	kvm_recover_nx_lpages(kvm);

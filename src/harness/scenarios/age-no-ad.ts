@@ -15,4 +15,5 @@ export const ageNoAd: Scenario = {
   needs: [],
   axes: axes({ accessedDirty: false }),
   size: 'small',
+  gfns: [0],
 };

@@ -16,4 +16,5 @@ export const ageZapAllFast: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

@@ -15,4 +15,5 @@ export const age: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

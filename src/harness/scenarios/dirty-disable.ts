@@ -20,4 +20,5 @@ export const dirtyDisable: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

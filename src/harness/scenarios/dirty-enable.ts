@@ -19,4 +19,5 @@ export const dirtyEnable: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

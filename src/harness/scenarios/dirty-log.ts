@@ -15,4 +15,5 @@ export const dirtyLog: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const memslotDeleteIdle: Scenario = {
   id: 'memslot-delete-idle',
@@ -7,6 +7,7 @@ export const memslotDeleteIdle: Scenario = {
   why: 'Nothing is loaded yet: every early exit of the deletion has to leave the locks as it found them, and the notifier still runs.',
   source: 'arch/x86/kvm/mmu/tdp_mmu.c for an empty list of roots',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread('memslot', 'memslot_delete', 'deletes the slot, then frees its memory'),
     hostThread('notifier', 'notifier_unmap', 'the host takes a page away and frees it'),
   ],
@@ -20,4 +21,5 @@ export const memslotDeleteIdle: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -19,4 +19,5 @@ export const memslotDeleteQuirkOff: Scenario = {
   needs: [{ kind: 'macro', name: 'KVM_X86_QUIRK_SLOT_ZAP_ALL' }],
   axes: axes({ quirk: 'off' }),
   size: 'small',
+  gfns: [0],
 };

@@ -16,4 +16,5 @@ export const memslotDeleteQuirkToggled: Scenario = {
   needs: [{ kind: 'macro', name: 'KVM_X86_QUIRK_SLOT_ZAP_ALL' }],
   axes: axes({ quirk: 'toggled' }),
   size: 'medium',
+  gfns: [0],
 };

@@ -21,4 +21,5 @@ export const memslotDeleteSurvivor: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0, 2],
 };

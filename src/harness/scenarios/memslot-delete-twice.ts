@@ -20,4 +20,5 @@ export const memslotDeleteTwice: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

@@ -24,4 +24,5 @@ export const memslotDeleteUnmap: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

@@ -21,4 +21,5 @@ export const memslotDelete: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

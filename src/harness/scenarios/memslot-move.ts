@@ -20,4 +20,5 @@ export const memslotMove: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -15,4 +15,5 @@ export const mmioGenerationWrap: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const nxRecoveryZapAllFast: Scenario = {
   id: 'nx-recovery-zap-all-fast',
@@ -7,6 +7,7 @@ export const nxRecoveryZapAllFast: Scenario = {
   why: 'The page table on the recovery list belongs to a root that is being zapped.',
   source: 'arch/x86/kvm/mmu/tdp_mmu.c kvm_tdp_mmu_zap_sp()',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread('recovery', 'nx_recovery', 'the worker gives a huge page back'),
     hostThread('zapper', 'zap_all_fast', 'NX toggle: invalidates all roots and zaps them'),
   ],
@@ -22,4 +23,5 @@ export const nxRecoveryZapAllFast: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -22,4 +22,5 @@ export const nxRecovery: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

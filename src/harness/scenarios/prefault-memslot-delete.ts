@@ -21,4 +21,5 @@ export const prefaultMemslotDelete: Scenario = {
   needs: [...needsFunction('kvm_arch_vcpu_pre_fault_memory')],
   axes: axes(),
   size: 'small',
+  gfns: [0, 1],
 };

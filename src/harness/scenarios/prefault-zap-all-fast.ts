@@ -15,4 +15,5 @@ export const prefaultZapAllFast: Scenario = {
   needs: [...needsFunction('kvm_arch_vcpu_pre_fault_memory')],
   axes: axes(),
   size: 'small',
+  gfns: [0, 1],
 };

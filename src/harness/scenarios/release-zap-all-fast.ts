@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const releaseZapAllFast: Scenario = {
   id: 'release-zap-all-fast',
@@ -7,6 +7,7 @@ export const releaseZapAllFast: Scenario = {
   why: 'Toggling NX huge pages reaches VMs whose address space is going away.',
   source: 'arch/x86/kvm/mmu/mmu.c set_nx_huge_pages(), kvm_arch_flush_shadow_all()',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread('release', 'release', 'the address space dies'),
     hostThread('zapper', 'zap_all_fast', 'NX toggle: invalidates all roots and zaps them'),
   ],
@@ -15,4 +16,5 @@ export const releaseZapAllFast: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -5,7 +5,8 @@
 export interface ScenarioThread {
   /** Column heading, e.g. `vcpu0`. */
   readonly id: string;
-  readonly role: 'vcpu' | 'host';
+  /** `vcpu`, or what a host thread is; threads of one role are compared with each other. */
+  readonly role: string;
   /** Driver function. */
   readonly entry: string;
   readonly vcpu: number | null;
@@ -34,6 +35,8 @@ export interface Scenario {
   readonly needs: readonly Need[];
   readonly axes: ScenarioAxes;
   readonly size: ScenarioSize;
+  /** Guest frames whose mappings count as outcome. */
+  readonly gfns: readonly number[];
 }
 
 /** Stated with every result. */
@@ -55,7 +58,7 @@ export function vcpuThread(index: number, op: string, life = 'vcpu'): ScenarioTh
 }
 
 export function hostThread(id: string, entry: string, op: string): ScenarioThread {
-  return { id, role: 'host', entry: `mmd_thread_${entry}`, vcpu: null, op };
+  return { id, role: id, entry: `mmd_thread_${entry}`, vcpu: null, op };
 }
 
 export function needsFunction(...names: readonly string[]): Need[] {

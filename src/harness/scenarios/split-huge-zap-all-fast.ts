@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const splitHugeZapAllFast: Scenario = {
   id: 'split-huge-zap-all-fast',
@@ -7,6 +7,7 @@ export const splitHugeZapAllFast: Scenario = {
   why: 'Splitting yields and allocates with mmu_lock dropped; the root may be invalid when it comes back.',
   source: 'arch/x86/kvm/mmu/tdp_mmu.c tdp_mmu_split_huge_pages_root()',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread('migration', 'split_huge', 'splits the huge pages of the slot'),
     hostThread('zapper', 'zap_all_fast', 'NX toggle: invalidates all roots and zaps them'),
   ],
@@ -15,4 +16,5 @@ export const splitHugeZapAllFast: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

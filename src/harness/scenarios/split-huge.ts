@@ -15,4 +15,5 @@ export const splitHuge: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

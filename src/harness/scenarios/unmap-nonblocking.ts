@@ -15,4 +15,5 @@ export const unmapNonblocking: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

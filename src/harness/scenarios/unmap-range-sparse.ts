@@ -15,4 +15,5 @@ export const unmapRangeSparse: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0, 1],
 };

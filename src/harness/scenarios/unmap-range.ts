@@ -23,4 +23,5 @@ export const unmapRange: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0, 1],
 };

@@ -21,4 +21,5 @@ export const unmapTwoRanges: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

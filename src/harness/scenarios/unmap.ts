@@ -20,4 +20,5 @@ export const unmap: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const vmDestroyAfterDelete: Scenario = {
   id: 'vm-destroy-after-delete',
@@ -7,6 +7,7 @@ export const vmDestroyAfterDelete: Scenario = {
   why: 'Roots that an earlier deletion invalidated are neither lost nor put twice.',
   source: 'arch/x86/kvm/mmu/tdp_mmu.c kvm_mmu_uninit_tdp_mmu()',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread('destroyer', 'delete_and_destroy', 'deletes the slot, then destroys the VM'),
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
@@ -21,4 +22,5 @@ export const vmDestroyAfterDelete: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -21,4 +21,5 @@ export const vmDestroyRunning: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

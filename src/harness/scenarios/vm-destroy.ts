@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread } from './scenario.ts';
+import { axes, hostThread, vcpuThread } from './scenario.ts';
 
 export const vmDestroy: Scenario = {
   id: 'vm-destroy',
@@ -7,6 +7,7 @@ export const vmDestroy: Scenario = {
   why: 'Everything goes: all SPTEs at the release of the address space, all roots and tables at the end.',
   source: 'virt/kvm/kvm_main.c kvm_destroy_vm(); kvm_mmu_uninit_tdp_mmu()',
   threads: [
+    vcpuThread(0, 'stays in userspace with its root loaded', 'vcpu_idle'),
     hostThread(
       'destroyer',
       'vm_destroy',
@@ -23,4 +24,5 @@ export const vmDestroy: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

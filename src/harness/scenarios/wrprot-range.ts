@@ -22,4 +22,5 @@ export const wrprotRange: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0, 1],
 };

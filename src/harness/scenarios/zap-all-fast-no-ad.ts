@@ -15,4 +15,5 @@ export const zapAllFastNoAd: Scenario = {
   needs: [],
   axes: axes({ accessedDirty: false }),
   size: 'small',
+  gfns: [0],
 };

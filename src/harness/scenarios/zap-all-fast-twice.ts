@@ -16,4 +16,5 @@ export const zapAllFastTwice: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

@@ -15,4 +15,5 @@ export const zapAllFastUnload: Scenario = {
   needs: [],
   axes: axes(),
   size: 'small',
+  gfns: [0],
 };

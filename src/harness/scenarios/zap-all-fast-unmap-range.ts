@@ -24,4 +24,5 @@ export const zapAllFastUnmapRange: Scenario = {
   needs: [],
   axes: axes(),
   size: 'large',
+  gfns: [0, 1],
 };

@@ -17,4 +17,5 @@ export const zapAllFastUnmap: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };

@@ -16,4 +16,5 @@ export const zapGfnRangeZapAllFast: Scenario = {
   needs: [],
   axes: axes(),
   size: 'medium',
+  gfns: [0],
 };
