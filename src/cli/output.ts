@@ -2,7 +2,7 @@ import { writeFileSync, writeSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { Diagnostic } from '../diagnostic.ts';
 import { inert } from '../report/inert.ts';
-import type { Paint } from '../report/layout.ts';
+import { type Paint, painter } from '../report/layout.ts';
 
 export const exitStatus = { good: 0, broken: 1, badInput: 2, inconclusive: 3 } as const;
 
@@ -49,6 +49,15 @@ export function diagnosticLines(diagnostic: Diagnostic, paint: Paint): string[] 
   if (typeof messageId === 'string') lines.push(`  mail <${inert(messageId)}>`);
   if (typeof hint === 'string') lines.push(`  ${inert(hint)}`);
   return lines;
+}
+
+/** To standard error, for commands that have nothing else to show. */
+export function complain(diagnostics: readonly Diagnostic[], choice: ColorChoice = 'auto'): void {
+  const paint = painter(
+    choice === 'always' || (choice === 'auto' && process.stderr.isTTY === true),
+  );
+  const lines = diagnostics.flatMap(each => diagnosticLines(each, paint));
+  if (lines.length > 0) process.stderr.write(`mmudelta: ${lines.join('\n')}\n`);
 }
 
 /** Option parsers: what they throw, commander turns into a usage error. */
