@@ -123,6 +123,8 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     return mutexTake(address as number, site as number);
   };
   const tryTake = (exclusive: boolean, run: Prim): Prim => (address, site) => {
+    // An attempt that fails conflicts with the holder as much as one that succeeds.
+    m.read(address as number, site as number);
     if (!lockIsFree(m, exclusive ? 'exclusive' : 'read', address as number)) return 0;
     run(address as number, site as number);
     return 1;
