@@ -7,7 +7,7 @@ import type { TraceEvent } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
 import { explore, type Move, violationKey } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { programFor, type World } from './world.ts';
 
 export interface JobOptions {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
-import { loadUnits } from '../semantics/c/front.ts';
+import { FrontCache, loadUnits } from '../semantics/c/front.ts';
 import { opaqueNames, shims } from '../semantics/c/shims.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { buildProgram, type Program } from '../semantics/compile/program.ts';
@@ -55,12 +55,15 @@ const driverFolder = new URL('./drivers/', import.meta.url);
 let driverTexts: readonly { readonly name: string; readonly text: string }[] | null = null;
 
 function drivers(): readonly { readonly name: string; readonly text: string }[] {
-  driverTexts ??= driverFiles.map((name) => ({ name: `<${name}>`, text: readFileSync(new URL(name, driverFolder), 'utf8') }));
+  driverTexts ??= driverFiles.map((name) => ({ name, text: readFileSync(new URL(name, driverFolder), 'utf8') }));
   return driverTexts;
 }
 
 export const bitsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_BITS'] ?? 1);
 export const levelsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_LEVELS'] ?? 2);
+
+/** Sides and scenarios share nearly all headers. */
+const frontCache = new FrontCache();
 
 export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
   const defines = Object.entries(spec.defines).map(([name, value]) => `#define ${name} ${value}\n`).join('');
@@ -69,7 +72,8 @@ export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
     overrides: geometryOverrides(bitsOf(spec)),
     opaque,
     shims,
-    extraUnits: [{ name: '<scenario>', text: defines }, ...drivers()],
+    cache: frontCache,
+    extraUnits: [{ name: 'scenario', text: defines }, ...drivers()],
   });
   return { lifter: new Lifter(loaded.unit), diagnostics: loaded.diagnostics, filesRead: loaded.filesRead };
 }

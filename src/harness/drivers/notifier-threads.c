@@ -8,29 +8,79 @@
 #define MMD_INVALIDATE_BY_GFN 0
 #endif
 
-/* kvm_mmu_invalidate_begin() and kvm_mmu_invalidate_range_add(); ranges are of gfns, or of addresses up to 6.1. */
-static void mmd_invalidate_begin(struct kvm *kvm, gfn_t start, gfn_t end)
+/* kvm_mmu_invalidate_begin(), _range_add() and _end(); ranges are of gfns, or of addresses up to 6.1. */
+static void mmd_invalidate_range_add(struct kvm *kvm, u64 from, u64 to)
 {
-	u64 from = MMD_INVALIDATE_BY_GFN ? start : mmd_hva(start);
-	u64 to = MMD_INVALIDATE_BY_GFN ? end : mmd_hva(end);
-
-	kvm->mmu_invalidate_in_progress++;
-	if (kvm->mmu_invalidate_in_progress == 1) {
+	if (kvm->mmu_invalidate_range_start == INVALID_GPA) {
 		kvm->mmu_invalidate_range_start = from;
 		kvm->mmu_invalidate_range_end = to;
-	} else {
-		if (from < kvm->mmu_invalidate_range_start)
-			kvm->mmu_invalidate_range_start = from;
-		if (to > kvm->mmu_invalidate_range_end)
-			kvm->mmu_invalidate_range_end = to;
+		return;
+	}
+	if (from < kvm->mmu_invalidate_range_start)
+		kvm->mmu_invalidate_range_start = from;
+	if (to > kvm->mmu_invalidate_range_end)
+		kvm->mmu_invalidate_range_end = to;
+}
+
+static void mmd_invalidate_begin(struct kvm *kvm)
+{
+	lockdep_assert_held_write(&kvm->mmu_lock);
+	kvm->mmu_invalidate_in_progress++;
+	if (kvm->mmu_invalidate_in_progress == 1) {
+		kvm->mmu_invalidate_range_start = INVALID_GPA;
+		kvm->mmu_invalidate_range_end = INVALID_GPA;
 	}
 }
 
 static void mmd_invalidate_end(struct kvm *kvm)
 {
+	lockdep_assert_held_write(&kvm->mmu_lock);
 	kvm->mmu_invalidate_seq++;
 	smp_wmb();
 	kvm->mmu_invalidate_in_progress--;
+	mmd_check("warn-reached", kvm->mmu_invalidate_in_progress >= 0);
+}
+
+#if MMUDELTA_NPARAMS(kvm_mmu_invalidate_begin) == 3
+static void mmd_replace__kvm_mmu_invalidate_begin(struct kvm *kvm, unsigned long start, unsigned long end)
+{
+	mmd_invalidate_begin(kvm);
+	mmd_invalidate_range_add(kvm, start, end);
+}
+
+static void mmd_replace__kvm_mmu_invalidate_end(struct kvm *kvm, unsigned long start, unsigned long end)
+{
+	mmd_invalidate_end(kvm);
+}
+#else
+static void mmd_replace__kvm_mmu_invalidate_begin(struct kvm *kvm)
+{
+	mmd_invalidate_begin(kvm);
+}
+
+static void mmd_replace__kvm_mmu_invalidate_start(struct kvm *kvm)
+{
+	mmd_invalidate_begin(kvm);
+}
+
+static void mmd_replace__kvm_mmu_invalidate_range_add(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	mmd_invalidate_range_add(kvm, start, end);
+}
+
+static void mmd_replace__kvm_mmu_invalidate_end(struct kvm *kvm)
+{
+	mmd_invalidate_end(kvm);
+}
+#endif
+
+static void mmd_begin_range(struct kvm *kvm, gfn_t start, gfn_t end)
+{
+	mmd_invalidate_begin(kvm);
+	if (MMD_INVALIDATE_BY_GFN)
+		mmd_invalidate_range_add(kvm, start, end);
+	else
+		mmd_invalidate_range_add(kvm, mmd_hva(start), mmd_hva(end));
 }
 
 /* The handler for each slot the range touches, under one hold of mmu_lock; kvm_handle_hva_range(). */
@@ -59,7 +109,7 @@ static void mmd_range_start(struct kvm *kvm, gfn_t start, gfn_t end)
 		if (!locked) {
 			locked = true;
 			write_lock(&kvm->mmu_lock);
-			mmd_invalidate_begin(kvm, start, end);
+			mmd_begin_range(kvm, start, end);
 		}
 		flush |= kvm_unmap_gfn_range(kvm, &range);
 	}

@@ -45,8 +45,6 @@ static void mmd_setup_vm(struct kvm *kvm)
 #endif
 #if MMUDELTA_HAS_FIELD(kvm_arch, tdp_mmu_enabled)
 	kvm->arch.tdp_mmu_enabled = true;
-#endif
-#if MMUDELTA_HAS_FIELD(kvm_arch, tdp_mmu_pages)
 	INIT_LIST_HEAD(&kvm->arch.tdp_mmu_pages);
 #endif
 #if MMUDELTA_HAS_FIELD(kvm_arch, pre_fault_allowed)

@@ -92,7 +92,7 @@ static int mmd_enter_guest(struct kvm_vcpu *vcpu)
 	vcpu->mode = IN_GUEST_MODE;
 	kvm_vcpu_srcu_read_unlock(vcpu);
 	smp_mb__after_srcu_read_unlock();
-	if (kvm_request_pending(vcpu)) {
+	if (kvm_request_pending(vcpu) || READ_ONCE(mmd_dying)) {
 		vcpu->mode = OUTSIDE_GUEST_MODE;
 		smp_wmb();
 		kvm_vcpu_srcu_read_lock(vcpu);

@@ -102,9 +102,10 @@ class Search {
   }
 
   run(): Exploration {
-    this.program.start();
-    this.takeViolations(null);
-    this.enter(null, 0);
+    if (this.begin()) {
+      this.takeViolations(null);
+      this.enter(null, 0);
+    }
     while (this.depth >= 0 && !this.stop) {
       const frame = this.frames[this.depth] as Frame;
       const move = frame.moves[frame.next];
@@ -121,6 +122,22 @@ class Search {
       found: this.found, unmodelled: [...this.unmodelled.values()], outcomes: this.outcomes, quiescent: this.quiescent,
       omission: this.visited.omissionProbability(),
     };
+  }
+
+  /** False when the program cannot even be set up. */
+  private begin(): boolean {
+    try {
+      this.program.start();
+      return true;
+    } catch (error) {
+      if (error instanceof PathEnds) {
+        this.takeViolations(null);
+        return false;
+      }
+      if (!(error instanceof Unmodelled)) throw error;
+      this.unmodelled.set(error.message, { code: error.code, message: error.message, site: error.site, schedule: [] });
+      return false;
+    }
   }
 
   private tryMove(frame: Frame, move: Move): void {

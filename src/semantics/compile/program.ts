@@ -588,6 +588,8 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
       return condition as number;
     },
     p_need_resched: choose, p_rwlock_needbreak: choose, p_rwlock_is_contended: choose, p_signal_pending: choose, p_mmd_choice: choose,
+    ...bitSearches(m.R),
+    p_get_current: () => 0x7f000000,
     p_cond_resched: () => 0, p_schedule: () => 0,
     p_mmd_check: (condition, site) => {
       if (condition === 0) m.report(note(site as number), `check fails in ${describeSite(m, site as number)}`, site as number, false);
@@ -595,20 +597,43 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
     },
     p_mmd_op_begin: (site) => {
       event(m, 'op', `begins ${note(site as number)}`, site as number);
+      m.setThread(m.tid, T.opHeld, heldCount(m, m.tid));
       return 0;
     },
     p_mmd_op_end: (site) => {
       event(m, 'op', `ends ${note(site as number)}`, site as number);
-      if (heldCount(m, m.tid) > 0) {
+      if (heldCount(m, m.tid) > m.thread(m.tid, T.opHeld)) {
         m.report('lock-balance', `${note(site as number)} returns with a lock held`, site as number, false);
       }
       return 0;
     },
-    p_mmd_act_as: () => 0, p_mmd_rest: () => 0, p_mmd_progress: () => 0, p_mmd_wait_kicked: () => 0,
+    p_mmd_act_as: () => 0, p_mmd_rest: () => 0, p_mmd_start: () => 0, p_mmd_progress: () => 0, p_mmd_wait_kicked: () => 0,
   };
 }
 
 const CACHES = [['mmu_page_header_cache', 'shadow-page'], ['pte_list_desc_cache', 'list-descriptor']] as const;
+
+/** __ffs() and friends; arguments are 32-bit or (low, high), the site last. */
+function bitSearches(R: Int32Array): Record<string, JsFunction> {
+  const first = (lo: number, hi: number): number => (lo !== 0 ? 31 - Math.clz32(lo & -lo) : hi !== 0 ? 63 - Math.clz32(hi & -hi) : -1);
+  const last = (lo: number, hi: number): number => (hi !== 0 ? 63 - Math.clz32(hi) : lo !== 0 ? 31 - Math.clz32(lo) : -1);
+  const count = (x: number): number => {
+    let n = 0;
+    for (let v = x; v !== 0; v &= v - 1) n++;
+    return n;
+  };
+  const on = (search: (lo: number, hi: number) => number): JsFunction => (...args) => {
+    const wide = args.length >= 3;
+    const value = search(args[0] as number, wide ? (args[1] as number) : 0);
+    R[0] = 0;
+    return value;
+  };
+  return {
+    p___ffs: on(first), p___fls: on(last), p_ffs: on((lo, hi) => first(lo, hi) + 1), p_fls: on((lo, hi) => last(lo, hi) + 1),
+    p_fls64: on((lo, hi) => last(lo, hi) + 1), p_ffz: on((lo, hi) => first(~lo, ~hi)),
+    p_hweight64: on((lo, hi) => count(lo) + count(hi)), p_hweight32: on((lo) => count(lo)),
+  };
+}
 
 /** Slab caches by the address of the global that names them: each pointer is set to its own address. */
 function cacheGlobals(lifter: Lifter, linked: Linked, m: Machine): Map<number, string> {

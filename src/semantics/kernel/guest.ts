@@ -173,8 +173,10 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
     },
     p_mmd_guest_wait: (v, _n, site) => resumeGuest(m, g, vcpu(v as number), site as number),
     p_mmd_tlb_flush_vcpu: (v, site) => {
-      flushTlb(m, vcpu(v as number));
-      event(m, 'flush', 'flushes its TLB', site as number);
+      const tid = g.vcpuThread(v as number);
+      // A vCPU no thread runs has nothing cached.
+      if (tid >= 0) flushTlb(m, tid);
+      event(m, 'flush', 'flushes a TLB', site as number);
       return 0;
     },
     p_mmd_kick_all: (site) => {

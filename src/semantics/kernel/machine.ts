@@ -30,7 +30,9 @@ export const T = {
   tlbTables: 13,
   kicked: 14,
   quiet: 15,
-  held: 16,
+  /** Locks held when the current operation began. */
+  opHeld: 16,
+  held: 17,
 } as const;
 export const HELD_MAX = 8;
 export const THREAD_HEADER = T.held + HELD_MAX;

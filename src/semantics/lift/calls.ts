@@ -158,6 +158,9 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
       return minMax(cx, name.slice(0, 3), second, third, cx.scope.typeName(first.type), loc);
     case 'clamp':
       return null;
+    // Speculation is no matter of the models: what the assembly of asm/barrier.h computes is a plain comparison.
+    case 'array_index_mask_nospec':
+      return first && second ? boundsMask(binary('<', liftValue(cx, first), liftValue(cx, second), loc, e.at), loc) : null;
     case 'ARRAY_SIZE':
     case '__builtin_choose_expr':
       if (name === '__builtin_choose_expr' && first && second && third) {
@@ -178,6 +181,13 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
     default:
       return null;
   }
+}
+
+function boundsMask(inBounds: Expr, loc: Loc): Expr {
+  return {
+    kind: 'choose', type: ULONG, loc, test: inBounds,
+    then: constant(0xffff_ffff_ffff_ffffn, ULONG, loc), otherwise: constant(0n, ULONG, loc),
+  };
 }
 
 function storeThrough(cx: FunctionContext, place: Place, value: CExpr, loc: Loc): Expr {

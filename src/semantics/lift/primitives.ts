@@ -52,7 +52,7 @@ export const SILENT_MACROS = new Set([
   'instrument_atomic_write', 'ASSERT_EXCLUSIVE_WRITER', 'ASSERT_EXCLUSIVE_ACCESS', 'kcsan_disable_current', 'kcsan_enable_current', 'barrier', 'barrier_nospec',
   'cpu_relax', '__builtin_unreachable', 'unreachable', 'rcu_lockdep_assert', 'prefetch', 'prefetchw', 'lockdep_assert_irqs_enabled',
   'lockdep_assert_irqs_disabled', 'lockdep_assert_preemption_disabled', 'kunit_fail_current_test', 'kvm_mmu_audit', 'fallthrough',
-  '__kvm_mmu_audit', 'KVM_EXT_SYMBOL', 'EXPORT_SYMBOL_GPL',
+  '__kvm_mmu_audit', 'kvm_debug_ratelimited', 'pr_cont', 'KVM_EXT_SYMBOL', 'EXPORT_SYMBOL_GPL',
 ]);
 
 /**
@@ -126,15 +126,19 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
     __pa: p('u64', null), __va: p('pointer', null), __phys_addr: p('u64', null), virt_to_page: p('pointer', null), sptep_to_sp: p('pointer', null), to_shadow_page: p('pointer', null),
     set_page_private: p('void', null), page_private: p('u64', null), pfn_to_page: p('pointer', null),
     memset: p('pointer', null), memcpy: p('pointer', null), clear_page: p('void', null), memset64: p('pointer', null),
+    // bit searches: include/asm-generic/bitops/
+    __ffs: p('u64', null), ffs: p('int', null), __fls: p('u64', null), fls: p('int', null), fls64: p('int', null), ffz: p('u64', null),
+    hweight64: p('u64', null), hweight32: p('int', null), get_current: p('pointer', null),
     // intrinsics of the scenario drivers
     mmd_choice: p('int', 'choice'), mmd_guest_enter: p('void', null), mmd_guest_exit: p('void', null), mmd_guest_wait: p('int', 'guest'),
     mmd_tlb_flush_vcpu: p('void', null), mmd_host_pfn: p('u64', 'access'), mmd_host_unmap: p('void', 'access'), mmd_host_free: p('void', 'access'), mmd_page_use: p('void', 'access'),
     mmd_check_slot_gone: p('void', null), mmd_check: p('void', null), mmd_op_begin: p('void', null), mmd_op_end: p('void', null),
-    mmd_act_as: p('void', null), mmd_rest: p('void', 'quiet'), mmd_kick_all: p('void', 'access'), mmd_wait_kicked: p('void', 'sync'), mmd_progress: p('void', null),
+    mmd_act_as: p('void', null), mmd_rest: p('void', 'quiet'), mmd_start: p('void', 'request'), mmd_kick_all: p('void', 'access'), mmd_wait_kicked: p('void', 'sync'), mmd_progress: p('void', null),
   }),
 );
 
 /** Macro names the front end must leave as calls, beyond its own list: whatever has a meaning here. */
 export const modelledNames: ReadonlySet<string> = new Set([
   ...PRIMITIVES.keys(), ...Object.keys(LOAD_MACROS), ...Object.keys(STORE_MACROS), ...Object.keys(ATOMIC_MACROS), ...WARN_MACROS,
+  'array_index_mask_nospec',
 ]);
