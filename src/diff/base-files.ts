@@ -55,12 +55,12 @@ export function commitFiles(
     const content =
       (workTree === null ? null : fromDisk(join(workTree, path), found.id, store.format)) ??
       fromObjects(path, found.id);
-    if (content !== null) cache.set(found.id, content);
+    cache.set(found.id, content);
     return content;
   }
 
   // One git process per file would cost more than reading all files beside it.
-  function fromObjects(path: string, id: string): Buffer | null {
+  function fromObjects(path: string, id: string): Buffer {
     const folder = dirname(path);
     const ids = new Set([id]);
     if (!prefetched.has(folder)) {
@@ -72,10 +72,20 @@ export function commitFiles(
     }
     const blobs = store.readBlobs([...ids]);
     for (const [each, content] of blobs) cache.set(each, content);
-    return blobs.get(id) ?? null;
+    return blobs.get(id) ?? missingObject(path, id);
   }
 
   return { entry, bytes, inStore: true };
+}
+
+/** A partial clone lists files that it does not have; to take them for absent would be a wrong tree. */
+function missingObject(path: string, id: string): never {
+  const message = `the repository lacks the content of ${path} (${id.slice(0, 12)}): a partial clone?`;
+  throw Object.assign(new Error(message), {
+    code: 'missing-object',
+    syscall: 'git cat-file',
+    path,
+  });
 }
 
 function listTree(

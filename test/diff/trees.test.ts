@@ -174,6 +174,15 @@ describe('the sides', () => {
     }
   });
 
+  it('are not made up where a partial clone lacks the files', () => {
+    gitIn(repo, 'config', 'uploadpack.allowFilter', 'true');
+    gitIn(dir, 'clone', '-q', '--bare', '--filter=blob:none', `file://${repo}`, 'partial.git');
+    gitIn(repo, 'config', '--unset', 'uploadpack.allowFilter');
+    const trees = buildTrees(series, `${join(dir, 'partial.git')}@${commits[1]}`);
+    expect(trees.ok).toBe(false);
+    if (!trees.ok) expect(trees.diagnostics[0]?.message).toContain('a partial clone?');
+  });
+
   it('follow links inside the tree only', () => {
     const tree = join(dir, 'links');
     writeFiles(tree, { [file]: base, 'arch/x86/real.c': 'int real;\n' });
