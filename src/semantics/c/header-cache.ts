@@ -9,7 +9,7 @@ import type { FileCache, TreeFile } from './source.ts';
  * What headers did, as bytes: for a file that makes the next run start faster. Nothing in it is trusted to be up to
  * date, since every memo is held against the tree before it is used; a damaged file is refused as a whole.
  */
-const magic = 'mmudelta-headers/1\n';
+const magic = 'mmudelta-headers/2\n';
 const digestLength = 20;
 const kinds: readonly TokenKind[] = ['ident', 'number', 'string', 'char', 'punct'];
 const separator = '\0';
@@ -32,6 +32,9 @@ class Writer {
   readonly strings = new Table<string>();
   readonly files = new Table<TreeFile>();
   readonly macros = new Table<MacroDefinition>();
+  /** Tokens that differ in something: on one line, most commas do not. */
+  readonly tokens: Tok[] = [];
+  readonly #tokenIndex = new Map<string, number>();
   #ints = new Int32Array(1 << 16);
   #length = 0;
 
@@ -46,6 +49,17 @@ class Writer {
 
   text(value: string): void {
     this.int(this.strings.add(value));
+  }
+
+  /** Number of a token that is like this one in all respects. */
+  token(tok: Tok): void {
+    const place = `${this.strings.add(tok.file)}:${tok.line}:${tok.spaceBefore ? 1 : 0}`;
+    const key = `${place}:${tok.macro ?? ''}:${tok.kind}:${tok.text}`;
+    const known = this.#tokenIndex.get(key);
+    this.int(known ?? this.tokens.length);
+    if (known !== undefined) return;
+    this.#tokenIndex.set(key, this.tokens.length);
+    this.tokens.push(tok);
   }
 
   macroMap(map: ReadonlyMap<string, MacroDefinition | undefined>): void {
@@ -77,12 +91,14 @@ function writeMemo(w: Writer, memo: IncludeMemo): void {
     w.int(found === null ? -1 : w.files.add(found));
   }
   w.int(memo.tokens.length);
-  for (const tok of memo.tokens) {
-    w.int(w.strings.add(tok.file) * 16 + kinds.indexOf(tok.kind) * 2 + (tok.spaceBefore ? 1 : 0));
-    w.text(tok.text);
-    w.int(tok.line);
-    w.int(tok.macro === null ? -1 : w.strings.add(tok.macro));
-  }
+  for (const tok of memo.tokens) w.token(tok);
+}
+
+function writeToken(w: Writer, tok: Tok): void {
+  w.int(w.strings.add(tok.file) * 16 + kinds.indexOf(tok.kind) * 2 + (tok.spaceBefore ? 1 : 0));
+  w.text(tok.text);
+  w.int(tok.line);
+  w.int(tok.macro === null ? -1 : w.strings.add(tok.macro));
 }
 
 /** The outermost memos of a store; null when they cannot be written down. */
@@ -107,6 +123,8 @@ export function exportMemos(memos: MemoStore): Uint8Array | null {
     w.int(macro.line);
     w.text(macro.source);
   }
+  w.int(w.tokens.length);
+  for (const tok of w.tokens) writeToken(w, tok);
   const tables = w.take();
   if (w.strings.items.some(s => s.includes(separator))) return null;
   const strings = Buffer.from(w.strings.items.join(separator), 'utf8');
@@ -169,27 +187,38 @@ function readFile(r: Reader, known: FileCache): TreeFile {
   return file;
 }
 
-function readTokens(r: Reader): Tok[] {
-  const tokens: Tok[] = [];
-  for (let n = r.int(); n > 0; n--) {
-    const packed = r.int();
-    const kind = kinds[(packed >> 1) & 7];
-    if (kind === undefined) throw new Damaged();
-    const file = r.string(packed >> 4);
-    const text = r.text();
-    const line = r.int();
-    const macro = r.int();
-    const from = macro === -1 ? null : r.string(macro);
-    tokens.push(new Tok(kind, text, file, line, from, (packed & 1) === 1));
-  }
-  return tokens;
+function readToken(r: Reader): Tok {
+  const packed = r.int();
+  const kind = kinds[(packed >> 1) & 7];
+  if (kind === undefined) throw new Damaged();
+  const file = r.string(packed >> 4);
+  const text = r.text();
+  const line = r.int();
+  const macro = r.int();
+  const from = macro === -1 ? null : r.string(macro);
+  return new Tok(kind, text, file, line, from, (packed & 1) === 1);
 }
 
-function readMemo(
-  r: Reader,
-  files: readonly TreeFile[],
-  macros: readonly MacroDefinition[],
-): IncludeMemo {
+interface Tables {
+  readonly files: readonly TreeFile[];
+  readonly macros: readonly MacroDefinition[];
+  readonly tokens: readonly Tok[];
+}
+
+function readTables(r: Reader, known: FileCache): Tables {
+  const files: TreeFile[] = [];
+  for (let n = r.int(); n > 0; n--) files.push(readFile(r, known));
+  const macros: MacroDefinition[] = [];
+  for (let n = r.int(); n > 0; n--) {
+    const [name, file, line] = [r.text(), r.text(), r.int()];
+    macros.push(new MacroDefinition(name, file, line, r.text()));
+  }
+  const tokens: Tok[] = [];
+  for (let n = r.int(); n > 0; n--) tokens.push(readToken(r));
+  return { files, macros, tokens };
+}
+
+function readMemo(r: Reader, { files, macros, tokens: all }: Tables): IncludeMemo {
   const file = r.item(files);
   if (file === undefined) throw new Damaged();
   const counterBefore = r.int();
@@ -201,7 +230,12 @@ function readMemo(
     const [spec, quoted, from] = [r.text(), r.int() === 1, r.text()];
     resolutions.set(String(i), { spec, quoted, from, found: r.item(files) ?? null });
   }
-  const tokens = readTokens(r);
+  const tokens: Tok[] = [];
+  for (let n = r.int(); n > 0; n--) {
+    const tok = r.item(all);
+    if (tok === undefined) throw new Damaged();
+    tokens.push(tok);
+  }
   const outermost = true;
   return { file, reads, writes, resolutions, tokens, counterBefore, counterAfter, outermost };
 }
@@ -231,15 +265,9 @@ export function importMemos(bytes: Uint8Array, known: FileCache): IncludeMemo[] 
   if (opened === null) return null;
   const { tables, body } = opened;
   try {
-    const files: TreeFile[] = [];
-    for (let n = tables.int(); n > 0; n--) files.push(readFile(tables, known));
-    const macros: MacroDefinition[] = [];
-    for (let n = tables.int(); n > 0; n--) {
-      const [name, file, line] = [tables.text(), tables.text(), tables.int()];
-      macros.push(new MacroDefinition(name, file, line, tables.text()));
-    }
+    const shared = readTables(tables, known);
     const found: IncludeMemo[] = [];
-    for (let n = body.int(); n > 0; n--) found.push(readMemo(body, files, macros));
+    for (let n = body.int(); n > 0; n--) found.push(readMemo(body, shared));
     return found;
   } catch (error) {
     if (error instanceof Damaged) return null;

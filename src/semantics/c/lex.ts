@@ -11,8 +11,6 @@ export class Tok implements Token {
   readonly line: number;
   readonly macro: string | null;
   spaceBefore: boolean;
-  /** Set for good when the name met its own running expansion. */
-  noExpand: boolean;
   constructor(
     kind: TokenKind,
     text: string,
@@ -27,7 +25,6 @@ export class Tok implements Token {
     this.line = line;
     this.macro = macro;
     this.spaceBefore = spaceBefore;
-    this.noExpand = false;
   }
 }
 

@@ -2,7 +2,7 @@ import type { CLimits } from './diagnostic.ts';
 import { LimitError } from './diagnostic.ts';
 import type { Tok } from './lex.ts';
 import type { MacroDefinition } from './preprocess-macro.ts';
-import { copyBody, substitute, withSpace } from './preprocess-substitute.ts';
+import { copyBody, frozen, isFrozen, substitute } from './preprocess-substitute.ts';
 
 /** Where the expander goes on reading when an argument list runs past the tokens it was given. */
 export interface TokenSource {
@@ -144,7 +144,7 @@ export class Expander {
         continue;
       }
       const macro = this.macroOf(tok);
-      if (macro !== null && !tok.noExpand) {
+      if (macro !== null && !isFrozen(tok)) {
         if (macro.disabled) out.push(frozen(tok));
         else if (!this.#enter(tok, macro)) out.push(tok);
         continue;
@@ -285,8 +285,8 @@ export class Expander {
         }
       } else if (
         tok.kind === 'ident' &&
-        !tok.noExpand &&
-        this.#host.macros.get(tok.text)?.disabled
+        this.#host.macros.get(tok.text)?.disabled &&
+        !isFrozen(tok)
       ) {
         tok = frozen(tok);
       }
@@ -308,10 +308,4 @@ export class Expander {
     this.#count(out.length);
     return out;
   }
-}
-
-function frozen(tok: Tok): Tok {
-  const copy = withSpace(tok, tok.spaceBefore);
-  copy.noExpand = true;
-  return copy;
 }

@@ -108,9 +108,22 @@ function glue(left: Tok, right: Tok, name: Tok): Tok[] {
   return only === undefined ? [left, right] : [made(only.kind, text, name, left.spaceBefore)];
 }
 
-export function withSpace(tok: Tok, spaceBefore: boolean): Tok {
+/** Names that met their own running expansion: never expanded again. Few, so no token has room for it. */
+const frozenTokens = new WeakSet<Tok>();
+
+export function isFrozen(tok: Tok): boolean {
+  return frozenTokens.has(tok);
+}
+
+export function frozen(tok: Tok): Tok {
+  const copy = new Tok(tok.kind, tok.text, tok.file, tok.line, tok.macro, tok.spaceBefore);
+  frozenTokens.add(copy);
+  return copy;
+}
+
+function withSpace(tok: Tok, spaceBefore: boolean): Tok {
   const copy = new Tok(tok.kind, tok.text, tok.file, tok.line, tok.macro, spaceBefore);
-  copy.noExpand = tok.noExpand;
+  if (frozenTokens.has(tok)) frozenTokens.add(copy);
   return copy;
 }
 

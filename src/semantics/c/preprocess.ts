@@ -338,7 +338,8 @@ export class Preprocessor {
       include: (spec, quoted, from) => this.#files.include(spec, quoted, from),
     });
     if (memo !== null) {
-      for (const tok of memo.tokens) this.out.push(tok);
+      const { tokens } = memo;
+      for (let i = 0; i < tokens.length; i++) this.out.push(tokens[i] as Tok);
       for (const [name, macro] of memo.writes) {
         if (macro === undefined) this.macros.delete(name);
         else this.macros.set(name, macro);

@@ -25,7 +25,7 @@ const options: FrontOptions = { config: new Map(), overrides: '', opaque: new Se
 
 function everything(loaded: LoadedUnit): unknown {
   return {
-    tokens: loaded.unit.tokens.map(t => ({ ...t, noExpand: null })),
+    tokens: loaded.unit.tokens.map(t => ({ ...t })),
     externals: JSON.stringify(loaded.unit.externals),
     macros: [...loaded.macros.keys()].sort(),
     files: [...loaded.filesRead].sort(),
