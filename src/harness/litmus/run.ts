@@ -9,6 +9,7 @@ import { modelledNames } from '../../semantics/lift/primitives.ts';
 import { type Exploration, explore } from '../explore/explore.ts';
 import { cUnit } from './c-unit.ts';
 import { evaluate, placeText, propositionText, shownPlace } from './condition.ts';
+import { type Reduction, reduced } from './independent.ts';
 import { headerMacros, kernelHeader } from './kernel-header.ts';
 import { LitmusSyntaxError, type LitmusTest, type Place, type Quantifier } from './litmus-test.ts';
 import { parseLitmus } from './parse.ts';
@@ -19,6 +20,8 @@ export interface LitmusOptions {
   readonly memory: 'tso' | 'sc';
   /** Bound on distinct states. */
   readonly maxStates: number;
+  /** Off only to show that the reduction changes nothing. */
+  readonly reduce?: boolean;
 }
 
 export interface LitmusProblem {
@@ -56,6 +59,8 @@ class EveryPlace extends Set<string> {
 const cache = new FrontCache();
 const opaque = new Set([...opaqueNames, ...modelledNames].filter(name => !headerMacros.has(name)));
 const header = 'litmus.h';
+/** Where readers and grace periods meet; see kernel-header.ts. */
+const GRACE = 'mmd_grace';
 
 export function runLitmus(source: string, options: LitmusOptions): LitmusResult {
   const test = parseLitmus(source);
@@ -66,7 +71,10 @@ export function runLitmus(source: string, options: LitmusOptions): LitmusResult 
   const { program, lifter } = build(unit, options);
   const views = observed(test).map(place => viewOf(place, unit, program, lifter));
   const seen = new Map<string, readonly string[]>();
-  const exploration = exploreAll(program, options, () => {
+  const direct = cellsOf(program, lifter, [GRACE]);
+  const ignored = cellsOf(program, lifter, unit.registers.values());
+  const reduction = options.reduce === false ? null : reduced(program, direct, ignored);
+  const exploration = exploreAll(program, reduction, options, () => {
     const values = views.map(view => view());
     const key = JSON.stringify(values);
     seen.set(key, values);
@@ -100,7 +108,7 @@ function build(unit: LitmusUnit, options: LitmusOptions): { program: Program; li
     trackDirty: false,
     stackCells: 320,
     memory: options.memory,
-    unbuffered: new Set(['mmd_grace', ...unit.registers.values()]),
+    unbuffered: new Set([GRACE, ...unit.registers.values()]),
   });
   for (const model of program.models.values()) {
     const [first] = model.unsupported;
@@ -110,10 +118,17 @@ function build(unit: LitmusUnit, options: LitmusOptions): { program: Program; li
 }
 
 /** Searches until nothing new is learned about which accesses conflict: only then is a search complete. */
-function exploreAll(program: Program, options: LitmusOptions, observe: () => string): Exploration {
-  const { conflicts } = program.machine;
+function exploreAll(
+  built: Program,
+  reduction: Reduction | null,
+  options: LitmusOptions,
+  observe: () => string,
+): Exploration {
+  const { conflicts } = built.machine;
+  const program = reduction?.program ?? built;
   for (;;) {
     conflicts.settle();
+    reduction?.settle();
     const found = explore(program, {
       maxStates: options.maxStates,
       preemptions: null,
@@ -125,8 +140,20 @@ function exploreAll(program: Program, options: LitmusOptions, observe: () => str
       now: () => 0,
       onProgress: null,
     });
-    if (!conflicts.changed || found.boundHit !== null) return found;
+    const isLearned = conflicts.changed || (reduction?.changed() ?? false);
+    if (!isLearned || found.boundHit !== null) return found;
   }
+}
+
+function cellsOf(program: Program, lifter: Lifter, names: Iterable<string>): Set<number> {
+  const cells = new Set<number>();
+  const { unit } = program.machine.spec;
+  for (const name of names) {
+    const global = lifter.unit.globals.get(name);
+    if (global === undefined) continue;
+    for (let i = 0; i < unit.layout.cells(global.type); i++) cells.add(unit.globalCell(global) + i);
+  }
+  return cells;
 }
 
 /** How to read one observable from a state at rest. */

@@ -26,6 +26,9 @@ export interface StoreBuffers {
   /** Stores reach memory at once: during setup, in callbacks, in locked instructions. */
   direct: boolean;
   size(tid: number): number;
+  /** Cell of the oldest entry; the buffer must not be empty. */
+  oldest(tid: number): number;
+  eachCell(tid: number, visit: (cell: number) => void): void;
   /** Entries that a later grace period has to wait for. */
   tagged(tid: number): number;
   drainOne(tid: number): void;
@@ -89,6 +92,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     }
     return -1;
   };
+  const cellAt = (tid: number, i: number): number => (((S[entry(tid, i)] as number) & ~1) - ADDRESS_BASE) >> 2;
   /** Entries the oldest store takes. */
   const oldest = (tid: number): number => {
     let n = 1;
@@ -165,6 +169,10 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
   const b: StoreBuffers = {
     direct: true,
     size,
+    oldest: (tid) => cellAt(tid, 0),
+    eachCell: (tid, visit) => {
+      for (let i = 0; i < size(tid); i++) visit(cellAt(tid, i));
+    },
     tagged: (tid) => S[at(tid) + TAGGED] as number,
     drainOne,
     drainAll,
