@@ -28,13 +28,66 @@ class Table<T> {
   }
 }
 
+const tokenInts = 4;
+
+/**
+ * Numbers tokens that differ in something: on one line, most commas do not. A hash table over plain numbers, since
+ * there are half a million.
+ */
+class TokenTable {
+  count = 0;
+  #slots = new Int32Array(1 << 16).fill(-1);
+  #ints = new Int32Array(1 << 16);
+
+  int(index: number): number {
+    return this.#ints[index] as number;
+  }
+
+  add(a: number, b: number, c: number, d: number): number {
+    if (this.count * 2 >= this.#slots.length) this.#grow();
+    const slot = this.#find(a, b, c, d);
+    const known = this.#slots[slot] as number;
+    if (known >= 0) return known;
+    if ((this.count + 1) * tokenInts > this.#ints.length) {
+      const grown = new Int32Array(this.#ints.length * 2);
+      grown.set(this.#ints);
+      this.#ints = grown;
+    }
+    this.#ints.set([a, b, c, d], this.count * tokenInts);
+    this.#slots[slot] = this.count;
+    return this.count++;
+  }
+
+  /** The slot of an equal token, or the free one where it belongs. */
+  #find(a: number, b: number, c: number, d: number): number {
+    const mask = this.#slots.length - 1;
+    let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35) ^ d;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    for (let slot = (hash ^ (hash >>> 13)) & mask; ; slot = (slot + 1) & mask) {
+      const at = (this.#slots[slot] as number) * tokenInts;
+      if (at < 0) return slot;
+      const ints = this.#ints;
+      if (ints[at] === a && ints[at + 1] === b && ints[at + 2] === c && ints[at + 3] === d) {
+        return slot;
+      }
+    }
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    for (let i = 0; i < this.count; i++) {
+      const at = i * tokenInts;
+      const slot = this.#find(this.int(at), this.int(at + 1), this.int(at + 2), this.int(at + 3));
+      this.#slots[slot] = i;
+    }
+  }
+}
+
 class Writer {
   readonly strings = new Table<string>();
   readonly files = new Table<TreeFile>();
   readonly macros = new Table<MacroDefinition>();
-  /** Tokens that differ in something: on one line, most commas do not. */
-  readonly tokens: Tok[] = [];
-  readonly #tokenIndex = new Map<string, number>();
+  readonly tokens = new TokenTable();
   #ints = new Int32Array(1 << 16);
   #length = 0;
 
@@ -51,15 +104,11 @@ class Writer {
     this.int(this.strings.add(value));
   }
 
-  /** Number of a token that is like this one in all respects. */
   token(tok: Tok): void {
-    const place = `${this.strings.add(tok.file)}:${tok.line}:${tok.spaceBefore ? 1 : 0}`;
-    const key = `${place}:${tok.macro ?? ''}:${tok.kind}:${tok.text}`;
-    const known = this.#tokenIndex.get(key);
-    this.int(known ?? this.tokens.length);
-    if (known !== undefined) return;
-    this.#tokenIndex.set(key, this.tokens.length);
-    this.tokens.push(tok);
+    const file = this.strings.add(tok.file);
+    const packed = file * 16 + kinds.indexOf(tok.kind) * 2 + (tok.spaceBefore ? 1 : 0);
+    const macro = tok.macro === null ? -1 : this.strings.add(tok.macro);
+    this.int(this.tokens.add(packed, this.strings.add(tok.text), tok.line, macro));
   }
 
   macroMap(map: ReadonlyMap<string, MacroDefinition | undefined>): void {
@@ -94,13 +143,6 @@ function writeMemo(w: Writer, memo: IncludeMemo): void {
   for (const tok of memo.tokens) w.token(tok);
 }
 
-function writeToken(w: Writer, tok: Tok): void {
-  w.int(w.strings.add(tok.file) * 16 + kinds.indexOf(tok.kind) * 2 + (tok.spaceBefore ? 1 : 0));
-  w.text(tok.text);
-  w.int(tok.line);
-  w.int(tok.macro === null ? -1 : w.strings.add(tok.macro));
-}
-
 /** The outermost memos of a store; null when they cannot be written down. */
 export function exportMemos(memos: MemoStore): Uint8Array | null {
   const w = new Writer();
@@ -123,8 +165,8 @@ export function exportMemos(memos: MemoStore): Uint8Array | null {
     w.int(macro.line);
     w.text(macro.source);
   }
-  w.int(w.tokens.length);
-  for (const tok of w.tokens) writeToken(w, tok);
+  w.int(w.tokens.count);
+  for (let i = 0; i < w.tokens.count * tokenInts; i++) w.int(w.tokens.int(i));
   const tables = w.take();
   if (w.strings.items.some(s => s.includes(separator))) return null;
   const strings = Buffer.from(w.strings.items.join(separator), 'utf8');
