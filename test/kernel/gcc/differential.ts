@@ -75,6 +75,12 @@ export interface Differential {
     inputs: readonly (readonly bigint[])[],
     optimise: '-O0' | '-O2',
   ): string[];
+  /** What gcc's code makes of the inputs. */
+  native(
+    name: string,
+    inputs: readonly (readonly bigint[])[],
+    optimise: '-O0' | '-O2',
+  ): bigint[][];
   dispose(): void;
 }
 
@@ -119,6 +125,8 @@ export function prepare(spec: DifferentialSpec): Differential {
       const expected = runNative(native(optimise), spec.cases.indexOf(name), inputs);
       return compare(runLowered(lifter, name, inputs), expected, inputs);
     },
+    native: (name, inputs, optimise) =>
+      runNative(native(optimise), spec.cases.indexOf(name), inputs),
     dispose: () => rmSync(dir, { recursive: true, force: true }),
   };
 }

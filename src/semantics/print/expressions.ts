@@ -1,0 +1,477 @@
+/** IR expressions as TypeScript: ints of up to 32 bits are numbers, wider ones bigints, bools booleans. */
+import { type CType, INT, type IntType, isInt, isPtr, isScalar, isWide, sameType } from '../c/types.ts';
+import type { BinaryOperator, Expr, ModelFunction, Place, Stmt } from '../ir/ir.ts';
+import { identifier, LocalNames } from './names.ts';
+import type { TypesText } from './types-text.ts';
+
+/** What all functions of one printing share. */
+export interface Shared {
+  readonly types: TypesText;
+  readonly models: ReadonlyMap<string, ModelFunction>;
+  /** Services in use, by name: types of their arguments and result. */
+  readonly services: Map<string, { readonly args: Set<string>[]; readonly result: Set<string> }>;
+}
+
+const comparisons = /^(?:[<>]=?|[=!]=)$/;
+const isBool = (type: CType): boolean => type.kind === 'int' && type.bits === 1;
+/** Names, members and calls need no parentheses as operands. */
+function isOperand(text: string): boolean {
+  if (!/^[\w$]/.test(text)) return text.startsWith('(') && closing(text, 0) === text.length - 1;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') i = closing(text, i);
+    else if (!/[\w.$]/.test(text[i] as string)) return false;
+  }
+  return true;
+}
+
+/** Index of the parenthesis that closes the one at `from`; the text's end when quotes make that unclear. */
+function closing(text: string, from: number): number {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '"' || text[i] === "'") return text.length;
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i;
+  }
+  return text.length;
+}
+
+const paren = (text: string): string => (isOperand(text) ? text : `(${text})`);
+
+function hasNoEffect(e: Expr): boolean {
+  if (e.kind === 'const' || e.kind === 'function' || e.kind === 'text') return true;
+  if (e.kind === 'convert') return hasNoEffect(e.value);
+  if (e.kind === 'sequence') return hasNoEffect(e.first) && hasNoEffect(e.second);
+  return e.kind === 'load' && e.place.kind === 'local';
+}
+
+export abstract class ExpressionPrinter {
+  readonly shared: Shared;
+  readonly types: TypesText;
+  readonly names = new LocalNames();
+  /** Variables the text needs beyond the model's own. */
+  readonly temporaries: string[] = [];
+
+  constructor(shared: Shared) {
+    this.shared = shared;
+    this.types = shared.types;
+  }
+
+  abstract lines(body: readonly Stmt[]): string[];
+
+  private temporary(type: CType): string {
+    const name = this.names.fresh('old');
+    this.temporaries.push(`let ${name}: ${this.types.value(type)} = ${this.zero(type)};`);
+    return name;
+  }
+
+  zero(type: CType): string {
+    if (isBool(type)) return 'false';
+    if (isWide(type)) return '0n';
+    return isInt(type) ? '0' : 'NULL';
+  }
+
+  // --- places ---
+  /** The place as something to read, and to assign to when it is scalar. */
+  place(p: Place): string {
+    const isCell = isScalar(p.type);
+    switch (p.kind) {
+      case 'local': {
+        const name = this.names.of(p.local);
+        return p.local.inMemory && isCell ? `${name}.value` : name;
+      }
+      case 'global':
+        return this.types.global(p.global);
+      case 'deref':
+        return `${paren(this.value(p.pointer))}${isCell ? '.value' : ''}`;
+      case 'field':
+        return p.field.name === '' ? this.place(p.base) : `${this.place(p.base)}.${identifier(p.field.name)}`;
+      case 'element': {
+        const element = this.element(p);
+        return isCell ? `${element}.value` : element;
+      }
+      case 'value':
+        return paren(this.value(p.value));
+    }
+  }
+
+  /** An index may be a number or a bigint: widening it would only be noise. */
+  private index(e: Expr): string {
+    const plain = e.kind === 'convert' && isInt(e.value.type) && !isBool(e.value.type);
+    return this.value(plain ? e.value : e);
+  }
+
+  private element(p: Place & { kind: 'element' }): string {
+    const { index } = p;
+    const at = index.kind === 'const' ? String(index.lo) : this.index(index);
+    if (p.base.type.kind === 'array') return `${this.place(p.base)}.at(${at})`;
+    if (p.base.kind === 'deref') {
+      const pointer = paren(this.value(p.base.pointer));
+      return isScalar(p.type) ? `${pointer}.at(${at})` : `offset(${pointer}, ${at}, ${this.types.descriptor(p.type)})`;
+    }
+    return `offset(${this.reference(p.base)}, ${at}, ${this.types.descriptor(p.type)})`;
+  }
+
+  /** A pointer to the place. */
+  reference(p: Place): string {
+    if (!isScalar(p.type)) return this.place(p);
+    switch (p.kind) {
+      case 'local':
+        return this.names.of(p.local);
+      case 'global':
+        return `ref(g, '${this.types.global(p.global).slice(2)}', T.globals)`;
+      case 'deref':
+        return this.value(p.pointer);
+      case 'element':
+        return this.element(p);
+      case 'field': {
+        let owner = p.base;
+        while (owner.kind === 'field' && owner.field.name === '') owner = owner.base;
+        return `ref(${this.place(owner)}, '${identifier(p.field.name)}', ${this.types.descriptor(owner.type)})`;
+      }
+      case 'value':
+        throw new Error('address of a value');
+    }
+  }
+
+  private address(e: Expr & { kind: 'address' }): string {
+    const { place } = e;
+    const to = isPtr(e.type) ? e.type.to : e.type;
+    if (place.type.kind === 'array' && !sameType(to, place.type)) {
+      const { of } = place.type;
+      const base = this.place(place);
+      return of.kind === 'record' || of.kind === 'array' ? `${base}.at(0)` : base;
+    }
+    return this.reference(place);
+  }
+
+  /** True when evaluating the place twice changes nothing. */
+  private isPure(p: Place): boolean {
+    const pure = (e: Expr): boolean => {
+      if (e.kind === 'const') return true;
+      if (e.kind === 'load') return this.isPure(e.place);
+      if (e.kind === 'address') return this.isPure(e.place);
+      if (e.kind === 'convert') return pure(e.value);
+      return e.kind === 'binary' && pure(e.left) && pure(e.right);
+    };
+    if (p.kind === 'deref') return pure(p.pointer);
+    if (p.kind === 'field') return this.isPure(p.base);
+    if (p.kind === 'element') return this.isPure(p.base) && pure(p.index);
+    return p.kind !== 'value';
+  }
+
+  // --- values ---
+  value(e: Expr): string {
+    switch (e.kind) {
+      case 'const':
+        return this.constant(e);
+      case 'load':
+        if (e.mode === 'plain') return this.place(e.place);
+        return `${e.mode === 'acquire' ? 'smp_load_acquire' : 'READ_ONCE'}(${this.place(e.place)})`;
+      case 'address':
+        return this.address(e);
+      case 'assign':
+        return this.assign(e, true);
+      case 'step':
+        return this.step(e, true);
+      case 'call':
+        return `${identifier(e.name)}(${e.args.map(a => this.value(a)).join(', ')})`;
+      case 'call-indirect':
+        return `${paren(this.value(e.target))}(${e.args.map(a => this.value(a)).join(', ')})`;
+      case 'primitive':
+        return this.service(e);
+      case 'binary':
+        return comparisons.test(e.op) ? `Number(${this.test(e)})` : this.binary(e);
+      case 'negate':
+        return this.wrap(`-${paren(this.value(e.value))}`, e.type);
+      case 'complement':
+        return this.wrap(`~${paren(this.value(e.value))}`, e.type);
+      case 'not':
+      case 'logical':
+        return `Number(${this.test(e)})`;
+      case 'convert':
+        return this.convert(e);
+      case 'choose':
+        return this.choose(e);
+      case 'sequence':
+        if (hasNoEffect(e.first)) return this.value(e.second);
+        return `(${this.effect(e.first)}, ${this.value(e.second)})`;
+      case 'block':
+        return this.block(e);
+      case 'container-of':
+        return this.containerOf(e);
+      case 'function':
+        return identifier(e.name);
+      case 'text':
+        return `cast(NULL, t.void) as never /* ${JSON.stringify(e.text).replaceAll('*/', '')} */`;
+      case 'unsupported':
+        return `unsupported(${JSON.stringify(e.message)})`;
+    }
+  }
+
+  /** For its effects only. */
+  effect(e: Expr): string {
+    if (e.kind === 'assign') return this.assign(e, false);
+    if (e.kind === 'step') return this.step(e, false);
+    if (e.kind === 'convert') return this.effect(e.value);
+    return this.value(e);
+  }
+
+  private constant(e: Expr & { kind: 'const' }): string {
+    const { type } = e;
+    if (isPtr(type)) {
+      return e.lo === 0 && e.hi === 0 ? 'NULL' : `fromAddress(${e.lo}, ${this.types.descriptor(type.to)})`;
+    }
+    if (isBool(type)) return e.lo !== 0 ? 'true' : 'false';
+    if (isWide(type)) {
+      const all = (BigInt(e.hi) << 32n) | BigInt(e.lo >>> 0);
+      const value = (type as IntType).signed ? all : BigInt.asUintN(64, all);
+      return value > 0xffffn ? `0x${value.toString(16)}n` : `${value}n`;
+    }
+    const value = isInt(type) && !type.signed ? e.lo >>> 0 : e.lo;
+    return value > 0xffff ? `0x${value.toString(16)}` : String(value);
+  }
+
+  private convert(e: Expr & { kind: 'convert' }): string {
+    const from = e.value.type;
+    const to = e.type;
+    if (isBool(to)) return this.test(e.value);
+    if (isPtr(to)) {
+      if (!isPtr(from)) return `fromAddress(${this.value(e.value)}, ${this.types.descriptor(to.to)})`;
+      if (to.to.kind === 'fn' || from.to.kind === 'fn') return `${paren(this.value(e.value))} as never`;
+      if (to.to.kind === 'void') return this.value(e.value);
+      if (this.types.pointer(to.to) === this.types.pointer(from.to) && to.to.kind === 'record') return this.value(e.value);
+      return `cast(${this.value(e.value)}, ${this.types.descriptor(to.to)})`;
+    }
+    if (isPtr(from)) return this.wrap(`address(${this.value(e.value)})`, to);
+    if (to.kind === 'void') return this.value(e.value);
+    return this.convertText(this.value(e.value), from, to);
+  }
+
+  convertText(text: string, from: CType, to: CType): string {
+    if (!isInt(from) || !isInt(to)) return text;
+    if (isBool(to)) return isBool(from) ? text : `${paren(text)} !== ${this.zero(from)}`;
+    if (isBool(from)) {
+      if (/^Number\(.*\)$/.test(text) || !isWide(to)) return `Number(${text})`;
+      return `BigInt(${text})`;
+    }
+    const widening = from.bits < to.bits && (!from.signed || to.signed);
+    if (isWide(to)) return widening ? `BigInt(${text})` : this.wrap(text, to);
+    if (widening || (from.bits === to.bits && from.signed === to.signed)) return text;
+    return this.wrap(text, to);
+  }
+
+  /** Reduces to the type, from a number or bigint. */
+  private wrap(text: string, type: CType): string {
+    if (!isInt(type) || isBool(type)) return text;
+    return `${type.signed ? 's' : 'u'}${type.bits}(${text})`;
+  }
+
+  private binary(e: Expr & { kind: 'binary' }): string {
+    if (isPtr(e.opType)) return this.pointerArithmetic(e, e.opType.to);
+    return this.arithmetic(e.op, this.value(e.left), this.value(e.right), e.opType);
+  }
+
+  private pointerArithmetic(e: Expr & { kind: 'binary' }, to: CType): string {
+    const left = this.value(e.left);
+    const right = this.value(e.right);
+    const descriptor = this.types.descriptor(to);
+    if (isPtr(e.right.type)) return `distance(${left}, ${right}, ${descriptor})`;
+    return `offset(${left}, ${e.op === '-' ? `-${paren(right)}` : right}, ${descriptor})`;
+  }
+
+  private arithmetic(op: BinaryOperator, left: string, right: string, type: CType): string {
+    const a = paren(left);
+    const b = paren(right);
+    const signed = isInt(type) && type.signed;
+    const wide = isWide(type);
+    switch (op) {
+      case '*':
+        return wide ? this.wrap(`${a} * ${b}`, type) : this.wrap(`Math.imul(${left}, ${right})`, type);
+      case '/':
+        return wide ? `${this.wrap(`${a} / ${b}`, type)}` : this.wrap(`div(${left}, ${right})`, type);
+      case '%':
+        return `${a} % ${b}`;
+      case '&':
+      case '|':
+      case '^':
+        return wide || signed ? `${a} ${op} ${b}` : this.wrap(`${a} ${op} ${b}`, type);
+      case '<<':
+      case '>>': {
+        const count = wide ? (/^\d+$/.test(right) ? `${right}n` : `BigInt(${right})`) : b;
+        if (op === '>>') return wide || signed ? `${a} >> ${count}` : `${a} >>> ${count}`;
+        return this.wrap(`${a} << ${count}`, type);
+      }
+      default:
+        return this.wrap(`${a} ${op} ${b}`, type);
+    }
+  }
+
+  private choose(e: Expr & { kind: 'choose' }): string {
+    const otherwise = e.type.kind === 'void' ? this.effect(e.otherwise) : this.value(e.otherwise);
+    if (e.then !== null) {
+      const then = e.type.kind === 'void' ? this.effect(e.then) : this.value(e.then);
+      return `(${this.test(e.test)} ? ${then} : ${otherwise})`;
+    }
+    const name = this.temporary(e.test.type);
+    const test = this.truth(`(${name} = ${this.value(e.test)})`, e.test.type);
+    return `(${test} ? ${this.convertText(name, e.test.type, e.type)} : ${otherwise})`;
+  }
+
+  private block(e: Expr & { kind: 'block' }): string {
+    const body = this.lines(e.body);
+    if (e.value !== null && e.type.kind !== 'void') body.push(`return ${this.value(e.value)};`);
+    else if (e.value !== null) body.push(`${this.effect(e.value)};`);
+    return `block(() => {\n${body.join('\n')}\n})`;
+  }
+
+  private containerOf(e: Expr & { kind: 'container-of' }): string {
+    const to = isPtr(e.type) ? e.type.to : e.type;
+    const member = e.path.map(f => f.name).filter(n => n !== '');
+    const cells = this.types.cellsOf(e.path);
+    return `containerOf(${this.value(e.value)}, ${this.types.descriptor(to)}, ${cells} /* ${member.join('.')} */)`;
+  }
+
+  // --- effects ---
+  private assign(e: Expr & { kind: 'assign' }, wanted: boolean): string {
+    const { place } = e;
+    if (e.type.kind === 'record') return this.assignRecord(e, wanted);
+    const field = place.kind === 'field' && place.field.bits !== null;
+    const compound = e.op !== null;
+    if (compound && !this.isPure(place)) {
+      return `update(${this.reference(place)}, old => ${this.changed(e, 'old')})`;
+    }
+    const target = this.place(place);
+    const value = compound ? this.changed(e, target) : this.value(e.value);
+    const short = compound && /^[|&^]$/.test(e.op as string) && isWide(e.type) && isWide(e.opType) && !wanted;
+    const text = short ? `${target} ${e.op}= ${this.value(e.value)}` : `${target} = ${value}`;
+    if (!wanted) return text;
+    // What the assignment yields is what the bit-field holds then.
+    return field ? `(${text}, ${target})` : `(${text})`;
+  }
+
+  private changed(e: Expr & { kind: 'assign' }, old: string): string {
+    const op = e.op as BinaryOperator;
+    const right = this.value(e.value);
+    if (isPtr(e.type)) return `offset(${old}, ${op === '-' ? `-${paren(right)}` : right}, ${this.types.descriptor(e.type.to)})`;
+    const left = this.convertText(old, e.type, e.opType);
+    return this.convertText(this.arithmetic(op, left, right, e.opType), e.opType, e.type);
+  }
+
+  private assignRecord(e: Expr & { kind: 'assign' }, wanted: boolean): string {
+    const target = this.place(e.place);
+    const cells = this.types.layout.cells(e.type);
+    const text = `copy(${target}, ${this.value(e.value)}, ${cells})`;
+    return wanted ? `(${text}, ${target})` : text;
+  }
+
+  private step(e: Expr & { kind: 'step' }, wanted: boolean): string {
+    const { place, type } = e;
+    const next = (old: string): string => {
+      if (isPtr(type)) return `offset(${old}, ${e.delta}, ${this.types.descriptor(type.to)})`;
+      const op = e.delta === 1 ? '+' : '-';
+      if (isBool(type)) return this.convertText(`Number(${old}) ${op} 1`, INT, type);
+      return this.wrap(`${paren(old)} ${op} 1${isWide(type) ? 'n' : ''}`, type);
+    };
+    if (!this.isPure(place)) {
+      if (!wanted || !e.postfix) return `update(${this.reference(place)}, old => ${next('old')})`;
+      const kept = this.temporary(type);
+      return `(update(${this.reference(place)}, old => { ${kept} = old; return ${next('old')}; }), ${kept})`;
+    }
+    const target = this.place(place);
+    const text = `${target} = ${next(target)}`;
+    if (!wanted) return text;
+    if (!e.postfix) return place.kind === 'field' && place.field.bits !== null ? `(${text}, ${target})` : `(${text})`;
+    const kept = this.temporary(type);
+    return `(${kept} = ${target}, ${target} = ${next(kept)}, ${kept})`;
+  }
+
+  // --- conditions ---
+  /** A boolean. */
+  test(e: Expr): string {
+    switch (e.kind) {
+      case 'not':
+        return this.negated(e.value);
+      case 'logical':
+        return `${this.operand(e.left, e.op)} ${e.op} ${this.operand(e.right, e.op)}`;
+      case 'binary':
+        if (comparisons.test(e.op)) return this.comparison(e);
+        break;
+      case 'convert':
+        if (isInt(e.value.type) && isInt(e.type) && (isBool(e.type) || isBool(e.value.type))) return this.test(e.value);
+        break;
+      case 'const':
+        return e.lo !== 0 || e.hi !== 0 ? 'true' : 'false';
+      case 'primitive':
+        if (e.name === 'warn') return this.service(e);
+        break;
+      default:
+        break;
+    }
+    return this.truth(this.value(e), e.type);
+  }
+
+  private operand(e: Expr, op: string): string {
+    const text = this.test(e);
+    return e.kind === 'logical' && e.op !== op ? `(${text})` : text;
+  }
+
+  private negated(e: Expr): string {
+    if (e.kind === 'not') return this.test(e.value);
+    if (e.kind === 'load' || e.kind === 'call') {
+      if (isPtr(e.type)) return `${this.value(e)} === NULL`;
+      if (isInt(e.type) && !isBool(e.type)) return `${this.value(e)} === ${this.zero(e.type)}`;
+    }
+    return `!${paren(this.test(e))}`;
+  }
+
+  private truth(text: string, type: CType): string {
+    return isBool(type) ? text : `${paren(text)} !== ${this.zero(type)}`;
+  }
+
+  private comparison(e: Expr & { kind: 'binary' }): string {
+    const left = this.value(e.left);
+    const right = this.value(e.right);
+    const op = e.op === '==' ? '===' : e.op === '!=' ? '!==' : e.op;
+    if (!isPtr(e.opType)) return `${paren(left)} ${op} ${paren(right)}`;
+    if (op !== '===' && op !== '!==') return `address(${left}) ${op} address(${right})`;
+    const isRecord = e.opType.to.kind === 'record' || e.opType.to.kind === 'fn';
+    if (isRecord || left === 'NULL' || right === 'NULL') return `${paren(left)} ${op} ${paren(right)}`;
+    return `${op === '!==' ? '!' : ''}same(${left}, ${right})`;
+  }
+
+  // --- services ---
+  private service(e: Expr & { kind: 'primitive' }): string {
+    if (e.name === 'warn') {
+      return this.use('warn', ['boolean', 'string'], 'boolean', [this.test(e.args[0] as Expr), JSON.stringify(e.note)]);
+    }
+    if (e.name === 'min' || e.name === 'max') return `${e.name}(${e.args.map(a => this.value(a)).join(', ')})`;
+    if (e.name === 'fill') {
+      const [target, count] = e.args as readonly [Expr, Expr];
+      const to = isPtr(target.type) ? target.type.to : target.type;
+      return `clear(${this.value(target)}, ${this.types.descriptor(to)}, ${count.kind === 'const' ? count.lo : 1})`;
+    }
+    const args = e.args.map(a => this.value(a));
+    const kinds = e.args.map(a => (isPtr(a.type) && a.type.to.kind !== 'fn' ? 'Opaque' : this.types.value(a.type)));
+    if (e.note !== '') {
+      args.push(JSON.stringify(e.note));
+      kinds.push('string');
+    }
+    const atomic = /^(?:xchg|cmpxchg|try_cmpxchg)$/.test(e.name);
+    const result = this.use(e.name, atomic ? [] : kinds, atomic ? '' : this.types.value(e.type), args);
+    return result;
+  }
+
+  private use(name: string, kinds: readonly string[], result: string, args: readonly string[]): string {
+    let known = this.shared.services.get(name);
+    if (known === undefined) {
+      known = { args: [], result: new Set() };
+      this.shared.services.set(name, known);
+    }
+    kinds.forEach((kind, i) => {
+      const set = known.args[i] ?? new Set<string>();
+      known.args[i] = set.add(kind);
+    });
+    known.result.add(result);
+    return `k.${identifier(name)}(${args.join(', ')})`;
+  }
+}
