@@ -64,7 +64,7 @@ static void mmd_thread_kill_and_destroy(void)
 
 	mmd_start();
 	WRITE_ONCE(mmd_dying, 1);
-	mmd_kick_all();
+	mmd_replace__kvm_make_all_cpus_request(&mmd_kvm, KVM_REQ_VM_DEAD);
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
 		mutex_lock(&mmd_vcpus[i].mutex);
 		mutex_unlock(&mmd_vcpus[i].mutex);

@@ -4,6 +4,11 @@
 
 static kvm_pfn_t mmd_pin(const struct kvm_memory_slot *slot, gfn_t gfn, bool *writable)
 {
+	if (!slot || (slot->flags & KVM_MEMSLOT_INVALID)) {
+		if (writable)
+			*writable = false;
+		return KVM_PFN_NOSLOT;
+	}
 	if (writable)
 		*writable = !(slot->flags & KVM_MEM_READONLY);
 	return mmd_host_pfn(gfn);

@@ -76,6 +76,9 @@
 #ifndef MMD_INDIRECT
 #define MMD_INDIRECT 0
 #endif
+#ifndef MMD_MMIO_CACHING
+#define MMD_MMIO_CACHING 0
+#endif
 /* Signals may arrive at the places that look for them. */
 #ifndef MMD_SIGNALS
 #define MMD_SIGNALS 0

@@ -7,8 +7,8 @@ static void mmd_setup_masks(void)
 #else
 	kvm_mmu_set_ept_masks(MMD_AD, true);
 #endif
-	/* No MMIO caching: an access outside of all slots goes to userspace. */
-	enable_mmio_caching = false;
+	/* Without MMIO caching an access outside of all slots goes to userspace. */
+	enable_mmio_caching = MMD_MMIO_CACHING;
 	tdp_enabled = true;
 	tdp_mmu_enabled = true;
 	max_huge_page_level = MMD_HOST_LEVEL;

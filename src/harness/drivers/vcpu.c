@@ -78,27 +78,30 @@ static void mmd_leave_run(struct kvm_vcpu *vcpu)
 }
 
 /*
- * One round: returns an access that faulted, or -1. The steps from the check of requests to entry run with interrupts
- * off, so that a kick sent meanwhile is taken right after entry.
+ * One round: returns an access that faulted, or -1. From the check of requests to entry interrupts are off, and a kick
+ * sent meanwhile is taken right after entry: so nothing may stand between the two.
  */
 static int mmd_enter_guest(struct kvm_vcpu *vcpu)
 {
+	hpa_t root;
 	int access;
 
 	mmd_service_requests(vcpu);
 	if (kvm_mmu_reload(vcpu))
 		return -1;
+	root = vcpu->arch.mmu->root.hpa;
 
 	vcpu->mode = IN_GUEST_MODE;
 	kvm_vcpu_srcu_read_unlock(vcpu);
 	smp_mb__after_srcu_read_unlock();
+	/* A signal keeps the vCPU out, too. */
 	if (kvm_request_pending(vcpu) || READ_ONCE(mmd_dying)) {
 		vcpu->mode = OUTSIDE_GUEST_MODE;
 		smp_wmb();
 		kvm_vcpu_srcu_read_lock(vcpu);
 		return -1;
 	}
-	mmd_guest_enter(vcpu, vcpu->arch.mmu->root.hpa);
+	mmd_guest_enter(vcpu, root);
 	do {
 		access = mmd_guest_wait(vcpu, MMD_NR_ACCESSES);
 	} while (access == -2);

@@ -10,7 +10,7 @@ export const mmioGenerationWrap: Scenario = {
     vcpuThread(0, 'faults and runs'),
     hostThread('memslot', 'mmio_wrap', 'the generation wraps'),
   ],
-  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
+  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_MMIO_CACHING: '1' },
   entryPoints: [...faultPath, 'kvm_mmu_invalidate_mmio_sptes', 'kvm_mmu_zap_all_fast'],
   needs: [],
   axes: axes(),
