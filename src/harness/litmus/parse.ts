@@ -35,7 +35,47 @@ export function parseLitmus(source: string): LitmusTest {
   if (program.value.threads.length === 0) throw new LitmusSyntaxError('no thread');
   if (program.value.threads.length > MAX_THREADS)
     throw new LitmusSyntaxError(`more than ${MAX_THREADS} threads`);
-  return { arch, name: header[2] as string, initial, program: program.value, ...tail };
+  const parsed: LitmusTest = {
+    arch,
+    name: header[2] as string,
+    initial,
+    program: program.value,
+    ...tail,
+  };
+  return arch === 'C' ? parsed : withRegisterCase(parsed, arch === 'X86');
+}
+
+/** Registers are written in either case; herd shows those of X86 in capitals, those of X86_64 small. */
+function withRegisterCase(test: LitmusTest, isUpper: boolean): LitmusTest {
+  const fix = (place: Place): Place =>
+    place.kind === 'memory'
+      ? place
+      : { ...place, name: isUpper ? place.name.toUpperCase() : place.name.toLowerCase() };
+  const inside = (p: Proposition): Proposition => {
+    switch (p.kind) {
+      case 'equals':
+        return {
+          ...p,
+          place: fix(p.place),
+          value: typeof p.value === 'string' ? p.value : fix(p.value),
+        };
+      case 'not':
+        return { ...p, of: inside(p.of) };
+      case 'constant':
+        return p;
+      default:
+        return { ...p, left: inside(p.left), right: inside(p.right) };
+    }
+  };
+  const { condition } = test;
+  return {
+    ...test,
+    initial: test.initial.map(each => ({ ...each, place: fix(each.place) })),
+    locations: test.locations.map(fix),
+    filter: test.filter === null ? null : inside(test.filter),
+    condition:
+      condition === null ? null : { ...condition, proposition: inside(condition.proposition) },
+  };
 }
 
 /**

@@ -5,14 +5,12 @@ const EXPECTATION = { exists: 'Allowed', forall: 'Required', '~exists': 'Forbidd
 
 export function litmusText(result: LitmusResult): string {
   const { quantifier, condition, name, positive, negative } = result;
+  // Witnesses count for the whole condition, the observation for what it quantifies.
+  const [good, bad] = quantifier === '~exists' ? [negative, positive] : [positive, negative];
   const lines = [`Test ${name} ${quantifier === null ? 'Required' : EXPECTATION[quantifier]}`];
   lines.push(`States ${result.states.length}`, ...result.states);
   if (condition !== null && quantifier !== null) {
-    lines.push(
-      result.ok === true ? 'Ok' : 'No',
-      'Witnesses',
-      `Positive: ${positive} Negative: ${negative}`,
-    );
+    lines.push(result.ok === true ? 'Ok' : 'No', 'Witnesses', `Positive: ${good} Negative: ${bad}`);
     lines.push(`Condition ${quantifier} (${condition})`);
     lines.push(`Observation ${name} ${result.observation} ${positive} ${negative}`);
   }

@@ -194,6 +194,8 @@ function readOperand(source: string, m: Machine64): Operand {
 
 /** `[x]`, `[EAX+4]`, `(x)`, `4(%rax)`, `x(%rip)`, or a bare name. */
 function memoryOperand(text: string, m: Machine64): Operand {
+  const indexed = /^([-+]?\d*)\s*\(\s*(%\w+)\s*,\s*(%\w+)\s*(?:,\s*(\d+)\s*)?\)$/.exec(text);
+  if (indexed !== null) return indexedOperand(indexed, m);
   const att = /^([-+]?\w*)\s*\(\s*(%?[\w.]+)\s*\)$/.exec(text);
   const intel = /^\[\s*(%?[\w.]+)\s*(?:([-+])\s*(\d+))?\s*\]$/.exec(text);
   const bare = /^[A-Za-z_.][\w.]*$/.exec(text);
@@ -222,6 +224,20 @@ function memoryOperand(text: string, m: Machine64): Operand {
   const isStack = register.family === 'rsp';
   const pointer = offset === 0 ? register.family : `(${register.family} + ${offset})`;
   return { kind: 'memory', pointer, name: null, isStack };
+}
+
+/** `offset(base,index,scale)` */
+function indexedOperand(
+  [text, offset = '', base = '', index = '', scale = '1']: RegExpExecArray,
+  m: Machine64,
+): Operand {
+  const registers = [registerOf(base), registerOf(index)];
+  const [from, by] = registers;
+  if (from == null || by == null) throw new LitmusSyntaxError(`cannot read the operand ${text}`);
+  m.uses(from);
+  m.uses(by);
+  const pointer = `(${from.family} + ${by.family} * ${Number(scale)} + ${Number(offset === '' ? 0 : offset)})`;
+  return { kind: 'memory', pointer, name: null, isStack: false };
 }
 
 const C_TYPE: Readonly<Record<number, string>> = { 8: 's8', 16: 's16', 32: 'int', 64: 'long' };
