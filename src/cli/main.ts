@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { inert } from '../report/inert.ts';
+import type { Checker } from './checker.ts';
+import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerHook } from './commands/hook.ts';
+import { registerLitmus } from './commands/litmus.ts';
+import { registerReview } from './commands/review.ts';
 import { registerSeries } from './commands/series.ts';
 import { exitStatus } from './output.ts';
 import { toolVersion } from './package.ts';
@@ -16,9 +21,18 @@ function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(mmudelta --help lists the commands)');
   // A subcommand inherits settings such as exitOverride only when it is added after them.
-  for (const register of [registerSeries, registerCompletion]) register(program);
+  for (const register of [registerCheck, registerSeries]) register(program);
+  registerReview(program, lazyChecker);
+  for (const register of [registerLitmus, registerCompletion]) register(program);
+  registerHook(program, lazyChecker);
   return program;
 }
+
+/** The models take time to load, which a hook with nothing to do does not have. */
+const lazyChecker: Checker = async (mbox, options) => {
+  const { checker } = await import('./run-check.ts');
+  return checker(mbox, options);
+};
 
 async function main(): Promise<void> {
   try {

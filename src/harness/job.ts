@@ -3,6 +3,7 @@
  * its result is plain data, so that it can be cached and compared without the program that made it.
  */
 import type { Program } from '../semantics/compile/program.ts';
+import type { ConflictFacts } from '../semantics/kernel/conflicts.ts';
 import type { TraceEvent } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
 import { explore, type Move, violationKey } from './explore/explore.ts';
@@ -43,6 +44,8 @@ export interface JobResult {
   readonly protocol: Readonly<Record<string, readonly string[]>>;
   readonly quiescent: number;
   readonly racing: readonly string[];
+  /** What the search learned of conflicts: a schedule only means the same under the same scheduling points. */
+  readonly facts: ConflictFacts;
 }
 
 const PLACE = /\b\w+\(\) at [^\s,;)]+:\d+/g;
@@ -141,6 +144,7 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     protocol: protocolOf(program, scenario, options),
     quiescent: result.quiescent,
     racing: [...unit.racing].sort(),
+    facts: program.machine.conflicts.facts(),
   };
 }
 

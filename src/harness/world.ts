@@ -4,23 +4,16 @@ import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import { FrontCache, loadUnits } from '../semantics/c/front.ts';
 import { opaqueNames, shims } from '../semantics/c/shims.ts';
+import { findField } from '../semantics/c/types.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { buildProgram, type Program } from '../semantics/compile/program.ts';
 import { Lifter } from '../semantics/lift/lift.ts';
 import { modelledNames } from '../semantics/lift/primitives.ts';
 import { driverFiles } from './drivers/driver-files.ts';
+import type { ScenarioThread } from './scenarios/scenario.ts';
 
 /** The MMU's own files, in an order that lets one unit hold them all. */
 export const MMU_FILES: readonly string[] = ['tdp_mmu.c', 'tdp_iter.c', 'spte.c', 'mmu.c'].map((f) => `arch/x86/kvm/mmu/${f}`);
-
-export interface ScenarioThread {
-  /** Short name for a column, e.g. `vcpu0`. */
-  readonly id: string;
-  readonly role: string;
-  /** Driver function. */
-  readonly entry: string;
-  readonly vcpu: number | null;
-}
 
 export interface WorldSpec {
   readonly threads: readonly ScenarioThread[];
@@ -32,6 +25,8 @@ export interface World {
   readonly lifter: Lifter;
   readonly diagnostics: readonly CDiagnostic[];
   readonly filesRead: readonly string[];
+  readonly macros: ReadonlyMap<string, unknown>;
+  hasField(tag: string, field: string): boolean;
 }
 
 const opaque = new Set([...opaqueNames, ...modelledNames]);
@@ -75,7 +70,17 @@ export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
     cache: frontCache,
     extraUnits: [{ name: 'scenario', text: defines }, ...drivers()],
   });
-  return { lifter: new Lifter(loaded.unit), diagnostics: loaded.diagnostics, filesRead: loaded.filesRead };
+  const lifter = new Lifter(loaded.unit);
+  return {
+    lifter,
+    diagnostics: loaded.diagnostics,
+    filesRead: loaded.filesRead,
+    macros: loaded.macros,
+    hasField: (tag, field) => {
+      const record = lifter.unit.findTag(tag);
+      return record !== null && findField(record, field) !== null;
+    },
+  };
 }
 
 /** Objects of each kind the search may have alive at once: a bound, said when it is hit. */

@@ -705,6 +705,8 @@ const READ_ONLY = /^(?:refcount_read|atomic\w*_read\w*|(?:arch_)?test_bit\w*|mmd
 const POINTER_ARGUMENT: Readonly<Record<string, number>> = {
   set_bit: 2, clear_bit: 2, test_bit: 2, test_and_set_bit: 2, test_and_clear_bit: 2, arch_test_bit: 2, test_bit_acquire: 2,
   atomic_add: 1, atomic_sub: 1, atomic_add_return: 1, atomic_sub_return: 1, atomic_fetch_add: 1, atomic_sub_and_test: 1,
+  atomic_fetch_and: 1, atomic_fetch_or: 1, atomic_and: 1, atomic_or: 1, atomic64_fetch_and: 2, atomic64_fetch_or: 2,
+  atomic64_fetch_andnot: 2, atomic64_and: 2, atomic64_or: 2,
   refcount_add: 1, refcount_add_not_zero: 1, refcount_sub_and_test: 1, atomic64_add: 2, atomic64_sub: 2, atomic64_add_return: 2,
   atomic64_sub_return: 2, atomic_long_add: 2, atomic_long_sub: 2, kmem_cache_free: 1,
 };

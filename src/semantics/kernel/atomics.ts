@@ -149,6 +149,15 @@ function counters(m: Machine): Record<string, Prim> {
     add(x as number, 1, site as number);
     return 1;
   };
+  const update = (fn: (old: number, operand: number) => number): Prim => (v, x, site) => {
+    const old = m.read(x as number, site as number);
+    m.store(x as number, fn(old, v as number), site as number);
+    return old;
+  };
+  p[`${a}fetch_and`] = p[`${a}and`] = update((old, v) => old & v);
+  p[`${a}fetch_or`] = p[`${a}or`] = update((old, v) => old | v);
+  p[`${a}fetch_andnot`] = update((old, v) => old & ~v);
+  p[`${a}try_cmpxchg`] = exchanges(m)['p_try_cmpxchg32'] as Prim;
   p[`${a}xchg`] = (x, v, site) => {
     const old = m.read(x as number, site as number);
     m.store(x as number, v as number, site as number);
@@ -197,6 +206,18 @@ function counters64(m: Machine): Record<string, Prim> {
       return add(x as number, negLo, negHi, site as number);
     };
     p[`${a}dec_and_test`] = (x, site) => (add(x as number, -1, -1, site as number) === 0 && R[0] === 0 ? 1 : 0);
+    const update = (fn: (old: number, operand: number) => number): Prim => (lo, hi, x, site) => {
+      const oldLo = m.read(x as number, site as number);
+      const oldHi = m.read((x as number) + 4, site as number);
+      m.store(x as number, fn(oldLo, lo as number), site as number);
+      m.store((x as number) + 4, fn(oldHi, hi as number), site as number);
+      R[0] = oldHi;
+      return oldLo;
+    };
+    p[`${a}fetch_and`] = p[`${a}and`] = update((old, v) => old & v);
+    p[`${a}fetch_or`] = p[`${a}or`] = update((old, v) => old | v);
+    p[`${a}fetch_andnot`] = update((old, v) => old & ~v);
+    p[`${a}try_cmpxchg`] = exchanges(m)['p_try_cmpxchg64'] as Prim;
   }
   return p;
 }

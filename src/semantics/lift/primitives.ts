@@ -111,6 +111,8 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
         [`${a}_inc_return`, p('prototype', 'access')], [`${a}_dec_return`, p('prototype', 'access')], [`${a}_add_return`, p('prototype', 'access')],
         [`${a}_sub_return`, p('prototype', 'access')], [`${a}_fetch_add`, p('prototype', 'access')], [`${a}_dec_and_test`, p('int', 'access')],
         [`${a}_inc_and_test`, p('int', 'access')], [`${a}_sub_and_test`, p('int', 'access')], [`${a}_inc_not_zero`, p('int', 'access')],
+        [`${a}_fetch_and`, p('prototype', 'access')], [`${a}_fetch_or`, p('prototype', 'access')], [`${a}_fetch_andnot`, p('prototype', 'access')],
+        [`${a}_and`, p('void', 'access')], [`${a}_or`, p('void', 'access')], [`${a}_try_cmpxchg`, p('int', 'access')],
         [`${a}_xchg`, p('prototype', 'access')], [`${a}_cmpxchg`, p('prototype', 'access')], [`${a}_set_release`, p('void', 'access')],
       ]),
     ),
