@@ -1,17 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceReader } from '../../../src/semantics/c/source.ts';
 
 export const kernelSources = process.env['KSRC'] ?? join(homedir(), '.cache/kernel-trees');
-export const kernelVersions = [
-  '5.10.262',
-  '6.1.192',
-  '6.12.94',
-  '6.12.117',
-  '7.2.13',
-  '7.3rc7',
-] as const;
+/** Trees that are there, by folder name; which ones depends on the day they were fetched. */
+export const kernelVersions: readonly string[] = existsSync(kernelSources)
+  ? readdirSync(kernelSources).sort()
+  : [];
 
 export const mmuFiles = ['tdp_mmu.c', 'tdp_iter.c', 'spte.c', 'mmu.c'].map(
   f => `arch/x86/kvm/mmu/${f}`,
@@ -23,7 +19,7 @@ export function treeRoot(version: string): string {
 }
 
 export function hasTree(version: string): boolean {
-  return existsSync(join(treeRoot(version), 'Makefile'));
+  return existsSync(join(treeRoot(version), 'arch/x86/kvm/mmu/tdp_mmu.c'));
 }
 
 export function diskReader(root: string): SourceReader {
