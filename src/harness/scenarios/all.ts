@@ -5,6 +5,7 @@ import { dirtyDisable } from './dirty-disable.ts';
 import { dirtyEnable } from './dirty-enable.ts';
 import { dirtyEnablePml } from './dirty-enable-pml.ts';
 import { dirtyLog } from './dirty-log.ts';
+import { locklessWalkZapAllFast } from './lockless-walk-zap-all-fast.ts';
 import { memslotDelete } from './memslot-delete.ts';
 import { memslotDeleteIdle } from './memslot-delete-idle.ts';
 import { memslotDeleteQuirkOff } from './memslot-delete-quirk-off.ts';
@@ -53,6 +54,7 @@ const single: readonly Scenario[] = [
   memslotMove,
   zapAllFast,
   zapAllFastNoAd,
+  locklessWalkZapAllFast,
   zapAllFastTwice,
   zapAllFastUnmap,
   zapAllFastUnmapRange,

@@ -1,0 +1,13 @@
+import type { Invariant } from './invariant.ts';
+
+export const livelock: Invariant = {
+  id: 'livelock',
+  scope: 'always',
+  says: 'No group of threads goes round for ever without finishing anything while scheduling is fair.',
+  why: 'A vCPU that retries without a chance to succeed hangs the guest. A fault that retries while a notifier is in progress is none.',
+  source: 'arch/x86/kvm/mmu/mmu.c, RET_PF_RETRY',
+  example: [
+    'vcpu0: prefault finds its root obsolete and retries',
+    'nobody but vcpu0 could reload the root, and the retry does not',
+  ],
+};
