@@ -4,6 +4,7 @@ import { type CThread, LitmusSyntaxError, type LitmusTest } from './litmus-test.
 import {
   assembleUnit,
   type GlobalVariable,
+  isWide,
   type LitmusUnit,
   observed,
   outputName,
@@ -135,15 +136,17 @@ function threadText(
       hoist(name, found.type, null);
     }
     if (type === null) {
-      type = 'int';
+      type = 'intptr_t';
       if (!own.has(name)) hoist(name, type, null);
     }
     own.add(name);
     outputs.set(placeText(place), { name: outputName(number, name), type });
     last.push(`${outputName(number, name)} = ${name};`);
   }
-  body = dereferencedIntegers(body);
-  for (const name of undeclared(body, own, names)) hoist(name, 'int', null);
+  const free = undeclared(body, own, names);
+  for (const name of free) hoist(name, 'intptr_t', null);
+  const isHeld = new Set([...params.map(p => p.name), ...names.keys()]);
+  body = dereferencedIntegers(body, isHeld, names);
   if (/\breturn\b/.test(body)) {
     body = `${body.replace(/\breturn\b[^;]*;/g, 'goto mmd_end;')}\nmmd_end: ;`;
   }
@@ -156,14 +159,18 @@ function threadText(
 }
 
 /** herd lets a test follow an integer that holds an address: `*r1`. */
-function dereferencedIntegers(body: string): string {
-  return body.replace(
-    /(^|[;{}(,=]\s*)\*\s*([A-Za-z_]\w*)\b(?!\s*[([])/g,
-    (whole, before: string, name: string) => {
-      const type = declarationOf(body, name)?.type ?? listedType(body, name);
-      return type === null || type.includes('*') ? whole : `${before}*(intptr_t *)${name}`;
-    },
-  );
+function dereferencedIntegers(
+  body: string,
+  own: ReadonlySet<string>,
+  names: ReadonlyMap<string, GlobalVariable>,
+): string {
+  const word = [...names.values()].some(each => isWide(each.type)) ? 'intptr_t' : 'int';
+  const pattern = /(^|[;{}(,=]\s*)\*\s*([A-Za-z_]\w*)\b(?!\s*[([])/g;
+  return body.replace(pattern, (whole, before: string, name: string) => {
+    const type =
+      declarationOf(body, name)?.type ?? listedType(body, name) ?? (own.has(name) ? '*' : word);
+    return type.includes('*') ? whole : `${before}*(${isWide(type) ? 'intptr_t' : word} *)${name}`;
+  });
 }
 
 function dropDeclaration(body: string, found: Declaration, name: string): string {

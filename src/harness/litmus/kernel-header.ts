@@ -9,13 +9,9 @@ typedef int s32; typedef unsigned int u32; typedef long s64; typedef unsigned lo
 typedef signed char int8_t; typedef unsigned char uint8_t; typedef short int16_t; typedef unsigned short uint16_t;
 typedef int int32_t; typedef unsigned int uint32_t; typedef long int64_t; typedef unsigned long uint64_t;
 typedef long intptr_t; typedef unsigned long uintptr_t; typedef unsigned long size_t; typedef _Bool bool;
-typedef struct { int counter; } atomic_t;
-typedef struct { long counter; } atomic64_t;
-typedef struct { long counter; } atomic_long_t;
-typedef struct { int refs; } refcount_t;
-typedef struct { int locked; } spinlock_t;
-typedef struct { int locked; } raw_spinlock_t;
-typedef struct { int locked; } rwlock_t;
+typedef int atomic_t; typedef long atomic64_t; typedef long atomic_long_t; typedef int refcount_t;
+typedef int spinlock_t; typedef int raw_spinlock_t; typedef int rwlock_t;
+typedef int atomic_int; typedef unsigned int atomic_uint; typedef long atomic_long; typedef int atomic_bool;
 struct mutex { int locked; };
 struct srcu_struct { int unused; };
 #define NULL ((void *)0)
@@ -59,7 +55,7 @@ function atomics(prefix: 'atomic' | 'atomic64' | 'atomic_long'): string {
   const loop = (name: string, expr: string): string => `
 static ${t} ${prefix}_fetch_${name}(${t} i, ${v}) {
   ${t} old;
-  do old = READ_ONCE(v->counter); while (cmpxchg(&v->counter, old, ${expr}) != old);
+  do old = READ_ONCE(*v); while (cmpxchg(v, old, ${expr}) != old);
   return old;
 }
 static void ${prefix}_${name}(${t} i, ${v}) { ${prefix}_fetch_${name}(i, v); }`;
@@ -68,24 +64,24 @@ static void ${prefix}_${name}(${t} i, ${v}) { ${prefix}_fetch_${name}(i, v); }`;
       ? ''
       : `
 static ${t} mmd_replace__${prefix}_fetch_add(${t} i, ${v}) { return ${prefix}_add_return(i, v) - i; }
-static ${t} mmd_replace__${prefix}_xchg(${v}, ${t} n) { return xchg(&v->counter, n); }
-static ${t} mmd_replace__${prefix}_cmpxchg(${v}, ${t} old, ${t} n) { return cmpxchg(&v->counter, old, n); }
+static ${t} mmd_replace__${prefix}_xchg(${v}, ${t} n) { return xchg(v, n); }
+static ${t} mmd_replace__${prefix}_cmpxchg(${v}, ${t} old, ${t} n) { return cmpxchg(v, old, n); }
 static int mmd_replace__${prefix}_inc_and_test(${v}) { return ${prefix}_add_return(1, v) == 0; }
 static int mmd_replace__${prefix}_sub_and_test(${t} i, ${v}) { return ${prefix}_sub_return(i, v) == 0; }
 static int mmd_replace__${prefix}_inc_not_zero(${v}) { return ${prefix}_add_unless(v, 1, 0); }`;
   return `
 static ${t} ${prefix}_fetch_add_unless(${v}, ${t} a, ${t} u) {
   for (;;) {
-    ${t} old = READ_ONCE(v->counter);
-    if (old == u || cmpxchg(&v->counter, old, old + a) == old) return old;
+    ${t} old = READ_ONCE(*v);
+    if (old == u || cmpxchg(v, old, old + a) == old) return old;
   }
 }
 static int ${prefix}_add_unless(${v}, ${t} a, ${t} u) { return ${prefix}_fetch_add_unless(v, a, u) != u; }
-static int ${prefix}_try_cmpxchg(${v}, ${t} *old, ${t} n) { return try_cmpxchg(&v->counter, old, n); }
+static int ${prefix}_try_cmpxchg(${v}, ${t} *old, ${t} n) { return try_cmpxchg(v, old, n); }
 static ${t} ${prefix}_dec_if_positive(${v}) {
   for (;;) {
-    ${t} old = READ_ONCE(v->counter);
-    if (old - 1 < 0 || cmpxchg(&v->counter, old, old - 1) == old) return old - 1;
+    ${t} old = READ_ONCE(*v);
+    if (old - 1 < 0 || cmpxchg(v, old, old - 1) == old) return old - 1;
   }
 }
 ${wide}
@@ -156,13 +152,39 @@ const others = `
 #define xchg_release(p, v) xchg(p, v)
 #define smp_cond_load_relaxed(p, test) ({ typeof(*(p)) VAL; for (;;) { VAL = READ_ONCE(*(p)); if (test) break; } VAL; })
 #define smp_cond_load_acquire(p, test) smp_cond_load_relaxed(p, test)
-#define spin_is_locked(s) (READ_ONCE((s)->locked) != 0)
-#define spin_unlock_wait(s) do { while (READ_ONCE((s)->locked) != 0) ; } while (0)
+#define spin_is_locked(s) (READ_ONCE(*(s)) != 0)
+#define spin_unlock_wait(s) do { while (READ_ONCE(*(s)) != 0) ; } while (0)
 #define spin_lock_irqsave(s, f) spin_lock(s)
 #define spin_unlock_irqrestore(s, f) spin_unlock(s)
 #define spin_lock_bh(s) spin_lock(s)
 #define spin_unlock_bh(s) spin_unlock(s)
 #define kfree(p) do { } while (0)
+`;
+
+/** C11's atomics as GCC compiles them for x86. */
+const c11 = `
+#define memory_order_relaxed 0
+#define memory_order_consume 1
+#define memory_order_acquire 2
+#define memory_order_release 3
+#define memory_order_acq_rel 4
+#define memory_order_seq_cst 5
+#define atomic_load_explicit(p, o) READ_ONCE(*(p))
+#define atomic_load(p) READ_ONCE(*(p))
+#define atomic_store_explicit(p, v, o) do { if ((o) == memory_order_seq_cst) xchg(p, v); else WRITE_ONCE(*(p), v); } while (0)
+#define atomic_store(p, v) do { xchg(p, v); } while (0)
+#define atomic_exchange_explicit(p, v, o) xchg(p, v)
+#define atomic_exchange(p, v) xchg(p, v)
+#define mmd_fetch(p, expr) ({ typeof(*(p)) mmd_was; do mmd_was = READ_ONCE(*(p)); while (cmpxchg(p, mmd_was, expr) != mmd_was); mmd_was; })
+#define atomic_fetch_add_explicit(p, v, o) mmd_fetch(p, mmd_was + (v))
+#define atomic_fetch_sub_explicit(p, v, o) mmd_fetch(p, mmd_was - (v))
+#define atomic_fetch_or_explicit(p, v, o) mmd_fetch(p, mmd_was | (v))
+#define atomic_fetch_and_explicit(p, v, o) mmd_fetch(p, mmd_was & (v))
+#define atomic_fetch_xor_explicit(p, v, o) mmd_fetch(p, mmd_was ^ (v))
+#define atomic_compare_exchange_strong_explicit(p, e, v, s, f) try_cmpxchg(p, e, v)
+#define atomic_compare_exchange_weak_explicit(p, e, v, s, f) try_cmpxchg(p, e, v)
+#define atomic_compare_exchange_strong(p, e, v) try_cmpxchg(p, e, v)
+#define atomic_thread_fence(o) do { if ((o) == memory_order_seq_cst) smp_mb(); } while (0)
 `;
 
 export const kernelHeader = [
@@ -173,6 +195,7 @@ export const kernelHeader = [
   atomics('atomic_long'),
   orderings(),
   others,
+  c11,
   rcu,
 ].join('\n');
 

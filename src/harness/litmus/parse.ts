@@ -194,7 +194,8 @@ function readValues(text: string): Literal[] {
       ];
     }
     const name = /[A-Za-z_.$][\w.$]*$/.exec(word);
-    if (word.includes('UNLOCKED') || name === null || name[0] === 'NULL') return ['0'];
+    if (word.includes('UNLOCKED') || name === null || name[0].toUpperCase() === 'NULL')
+      return ['0'];
     return [name[0]];
   });
 }

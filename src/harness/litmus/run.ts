@@ -234,7 +234,7 @@ function judge(
       ? 0
       : [...states.values()].filter(v => evaluate(condition.proposition, reader(v))).length;
   const negative = condition === null ? 0 : states.size - positive;
-  const problems = problemsOf(exploration, states.size);
+  const problems = problemsOf(exploration, outcomes.length);
   return {
     name: test.name,
     arch: test.arch,

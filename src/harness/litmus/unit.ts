@@ -34,8 +34,8 @@ export interface ThreadText {
 export const globalName = (name: string): string => `mmd_g_${name.replace(/[.$]/g, '_')}`;
 export const outputName = (thread: number, name: string): string => `mmd_out_${thread}_${name}`;
 
-const WIDE = /\b(?:long|[su]64|u?int64_t|u?intptr_t|size_t)\b/;
-const isWide = (type: string): boolean => WIDE.test(type) && !type.includes('*');
+const WIDE = /\b(?:long|atomic64_t|atomic_long_t|atomic_long|[su]64|u?int64_t|u?intptr_t|size_t)\b/;
+export const isWide = (type: string): boolean => WIDE.test(type) && !type.includes('*');
 
 /** Types of all variables: as declared, or else as threads see them; the wider one where they differ. */
 export function variables(
@@ -108,28 +108,17 @@ export function globalText(test: LitmusTest, names: ReadonlyMap<string, GlobalVa
   return `${lines.join('\n')}\nstatic void mmd_setup(void) {\n${setup.join('\n')}\n}`;
 }
 
-const COUNTED = /^(?:atomic_t|atomic64_t|atomic_long_t)$/;
-
 function initialText(initial: Initial, names: ReadonlyMap<string, GlobalVariable>): string[] {
   if (initial.place.kind !== 'memory') return [];
   const variable = names.get(initial.place.name) as GlobalVariable;
   return initial.values.flatMap((value, i) => {
     if (value === '0') return [];
-    const member = COUNTED.test(variable.type)
-      ? '.counter'
-      : variable.type === 'refcount_t'
-        ? '.refs'
-        : '';
-    if (
-      member === '' &&
-      /^(?:struct\b|spinlock_t|rwlock_t|raw_spinlock_t)/.test(variable.type) &&
-      !variable.type.includes('*')
-    ) {
+    if (/^struct\b/.test(variable.type) && !variable.type.includes('*')) {
       throw new LitmusSyntaxError(`${initial.place.name} cannot start as ${value}`);
     }
     const isAddress = !/^-?\d+$/.test(value);
     const cast = isAddress ? `(${variable.type})` : '';
-    const place = `${variable.cName}${variable.length === null ? '' : `[${i}]`}${member}`;
+    const place = `${variable.cName}${variable.length === null ? '' : `[${i}]`}`;
     return [`  ${place} = ${cast}${valueText(value, names)};`];
   });
 }
