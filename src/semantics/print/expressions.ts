@@ -1,5 +1,14 @@
 /** IR expressions as TypeScript: ints of up to 32 bits are numbers, wider ones bigints, bools booleans. */
-import { type CType, INT, type IntType, isInt, isPtr, isScalar, isWide, sameType } from '../c/types.ts';
+import {
+  type CType,
+  INT,
+  type IntType,
+  isInt,
+  isPtr,
+  isScalar,
+  isWide,
+  sameType,
+} from '../c/types.ts';
 import type { BinaryOperator, Expr, ModelFunction, Place, Stmt } from '../ir/ir.ts';
 import { identifier, LocalNames } from './names.ts';
 import type { TypesText } from './types-text.ts';
@@ -9,7 +18,10 @@ export interface Shared {
   readonly types: TypesText;
   readonly models: ReadonlyMap<string, ModelFunction>;
   /** Services in use, by name: types of their arguments and result. */
-  readonly services: Map<string, { readonly args: Set<string>[]; readonly result: Set<string> }>;
+  readonly services: Map<
+    string,
+    { readonly args: Set<string>[]; readonly result: Set<string>; fewest: number }
+  >;
 }
 
 const comparisons = /^(?:[<>]=?|[=!]=)$/;
@@ -37,11 +49,42 @@ function closing(text: string, from: number): number {
 
 const paren = (text: string): string => (isOperand(text) ? text : `(${text})`);
 
+/** What an unsupported call calls: the first thing with parentheses in its message. */
+export function externalName(message: string): string {
+  return /\w+\([^)]*\)/.exec(message)?.[0] ?? message;
+}
+
 function hasNoEffect(e: Expr): boolean {
   if (e.kind === 'const' || e.kind === 'function' || e.kind === 'text') return true;
   if (e.kind === 'convert') return hasNoEffect(e.value);
   if (e.kind === 'sequence') return hasNoEffect(e.first) && hasNoEffect(e.second);
   return e.kind === 'load' && e.place.kind === 'local';
+}
+
+/** A conversion that leaves zero zero and nothing else. */
+function keepsTruth(e: Expr & { kind: 'convert' }): boolean {
+  const from = e.value.type;
+  if (!isInt(from) || !isInt(e.type)) return isBool(e.type);
+  return isBool(e.type) || isBool(from) || e.type.bits >= from.bits;
+}
+
+/** The expressions of a body that is nothing else; null otherwise. */
+function onlyExpressions(body: readonly Stmt[]): Expr[] | null {
+  const out: Expr[] = [];
+  for (const s of body) {
+    if (s.kind === 'expr') out.push(s.expr);
+    else if (s.kind === 'block' || (s.kind === 'loop' && isOnce(s))) {
+      const inner = onlyExpressions(s.kind === 'block' ? s.body : [s.body]);
+      if (inner === null) return null;
+      out.push(...inner);
+    } else return null;
+  }
+  return out;
+}
+
+/** `do { } while (0)` */
+function isOnce(s: Stmt & { kind: 'loop' }): boolean {
+  return s.testLast && s.test?.kind === 'const' && s.test.lo === 0 && s.init.length === 0;
 }
 
 export abstract class ExpressionPrinter {
@@ -57,6 +100,8 @@ export abstract class ExpressionPrinter {
   }
 
   abstract lines(body: readonly Stmt[]): string[];
+  /** Prints what stands in a function of its own, where no jump leads out of. */
+  abstract closed<T>(work: () => T): T;
 
   private temporary(type: CType): string {
     const name = this.names.fresh('old');
@@ -84,7 +129,9 @@ export abstract class ExpressionPrinter {
       case 'deref':
         return `${paren(this.value(p.pointer))}${isCell ? '.value' : ''}`;
       case 'field':
-        return p.field.name === '' ? this.place(p.base) : `${this.place(p.base)}.${identifier(p.field.name)}`;
+        return p.field.name === ''
+          ? this.place(p.base)
+          : `${this.place(p.base)}.${identifier(p.field.name)}`;
       case 'element': {
         const element = this.element(p);
         return isCell ? `${element}.value` : element;
@@ -103,10 +150,14 @@ export abstract class ExpressionPrinter {
   private element(p: Place & { kind: 'element' }): string {
     const { index } = p;
     const at = index.kind === 'const' ? String(index.lo) : this.index(index);
-    if (p.base.type.kind === 'array') return `${this.place(p.base)}.at(${at})`;
+    // An index into an array, or of a pointer: then the base is the first element itself.
+    const ofPointer = sameType(p.base.type, p.type);
+    if (!ofPointer && p.base.type.kind === 'array') return `${this.place(p.base)}.at(${at})`;
     if (p.base.kind === 'deref') {
       const pointer = paren(this.value(p.base.pointer));
-      return isScalar(p.type) ? `${pointer}.at(${at})` : `offset(${pointer}, ${at}, ${this.types.descriptor(p.type)})`;
+      return isScalar(p.type)
+        ? `${pointer}.at(${at})`
+        : `offset(${pointer}, ${at}, ${this.types.descriptor(p.type)})`;
     }
     return `offset(${this.reference(p.base)}, ${at}, ${this.types.descriptor(p.type)})`;
   }
@@ -200,12 +251,20 @@ export abstract class ExpressionPrinter {
       case 'container-of':
         return this.containerOf(e);
       case 'function':
+        if (!this.shared.models.has(e.name)) return `absent(${JSON.stringify(e.name)})`;
         return identifier(e.name);
       case 'text':
         return `cast(NULL, t.void) as never /* ${JSON.stringify(e.text).replaceAll('*/', '')} */`;
       case 'unsupported':
-        return `unsupported(${JSON.stringify(e.message)})`;
+        return this.gap(e);
     }
+  }
+
+  private gap(e: Expr & { kind: 'unsupported' }): string {
+    const result = e.type.kind === 'void' ? '' : `<${this.types.value(e.type)}>`;
+    const isCall = e.code === 'no-body' || e.code === 'static-call';
+    const text = JSON.stringify(isCall ? externalName(e.message) : e.message);
+    return `${isCall ? 'external' : 'unsupported'}${result}(${text})`;
   }
 
   /** For its effects only. */
@@ -219,7 +278,9 @@ export abstract class ExpressionPrinter {
   private constant(e: Expr & { kind: 'const' }): string {
     const { type } = e;
     if (isPtr(type)) {
-      return e.lo === 0 && e.hi === 0 ? 'NULL' : `fromAddress(${e.lo}, ${this.types.descriptor(type.to)})`;
+      return e.lo === 0 && e.hi === 0
+        ? 'NULL'
+        : `fromAddress(${e.lo}, ${this.types.descriptor(type.to)})`;
     }
     if (isBool(type)) return e.lo !== 0 ? 'true' : 'false';
     if (isWide(type)) {
@@ -236,11 +297,15 @@ export abstract class ExpressionPrinter {
     const to = e.type;
     if (isBool(to)) return this.test(e.value);
     if (isPtr(to)) {
-      if (!isPtr(from)) return `fromAddress(${this.value(e.value)}, ${this.types.descriptor(to.to)})`;
-      if (to.to.kind === 'fn' || from.to.kind === 'fn') return `${paren(this.value(e.value))} as never`;
+      if (!isPtr(from))
+        return `fromAddress(${this.value(e.value)}, ${this.types.descriptor(to.to)})`;
+      if (to.to.kind === 'fn' || from.to.kind === 'fn')
+        return `${paren(this.value(e.value))} as never`;
       if (to.to.kind === 'void') return this.value(e.value);
-      if (this.types.pointer(to.to) === this.types.pointer(from.to) && to.to.kind === 'record') return this.value(e.value);
-      return `cast(${this.value(e.value)}, ${this.types.descriptor(to.to)})`;
+      if (this.types.pointer(to.to) === this.types.pointer(from.to) && to.to.kind === 'record')
+        return this.value(e.value);
+      const value = this.value(e.value);
+      return value === 'NULL' ? value : `cast(${value}, ${this.types.descriptor(to.to)})`;
     }
     if (isPtr(from)) return this.wrap(`address(${this.value(e.value)})`, to);
     if (to.kind === 'void') return this.value(e.value);
@@ -286,9 +351,13 @@ export abstract class ExpressionPrinter {
     const wide = isWide(type);
     switch (op) {
       case '*':
-        return wide ? this.wrap(`${a} * ${b}`, type) : this.wrap(`Math.imul(${left}, ${right})`, type);
+        return wide
+          ? this.wrap(`${a} * ${b}`, type)
+          : this.wrap(`Math.imul(${left}, ${right})`, type);
       case '/':
-        return wide ? `${this.wrap(`${a} / ${b}`, type)}` : this.wrap(`div(${left}, ${right})`, type);
+        return wide
+          ? `${this.wrap(`${a} / ${b}`, type)}`
+          : this.wrap(`div(${left}, ${right})`, type);
       case '%':
         return `${a} % ${b}`;
       case '&':
@@ -318,6 +387,23 @@ export abstract class ExpressionPrinter {
   }
 
   private block(e: Expr & { kind: 'block' }): string {
+    const parts = this.effectsOf(e.body);
+    if (parts !== null) {
+      if (e.value !== null)
+        parts.push(e.type.kind === 'void' ? this.effect(e.value) : this.value(e.value));
+      if (parts.length > 0)
+        return parts.length === 1 ? (parts[0] as string) : `(${parts.join(', ')})`;
+    }
+    return this.closed(() => this.blockFunction(e));
+  }
+
+  /** Effects of a body that is nothing but expressions; null otherwise. */
+  private effectsOf(body: readonly Stmt[]): string[] | null {
+    const flat = onlyExpressions(body);
+    return flat === null ? null : flat.filter(x => !hasNoEffect(x)).map(x => this.effect(x));
+  }
+
+  private blockFunction(e: Expr & { kind: 'block' }): string {
     const body = this.lines(e.body);
     if (e.value !== null && e.type.kind !== 'void') body.push(`return ${this.value(e.value)};`);
     else if (e.value !== null) body.push(`${this.effect(e.value)};`);
@@ -342,7 +428,8 @@ export abstract class ExpressionPrinter {
     }
     const target = this.place(place);
     const value = compound ? this.changed(e, target) : this.value(e.value);
-    const short = compound && /^[|&^]$/.test(e.op as string) && isWide(e.type) && isWide(e.opType) && !wanted;
+    const short =
+      compound && /^[|&^]$/.test(e.op as string) && isWide(e.type) && isWide(e.opType) && !wanted;
     const text = short ? `${target} ${e.op}= ${this.value(e.value)}` : `${target} = ${value}`;
     if (!wanted) return text;
     // What the assignment yields is what the bit-field holds then.
@@ -352,7 +439,8 @@ export abstract class ExpressionPrinter {
   private changed(e: Expr & { kind: 'assign' }, old: string): string {
     const op = e.op as BinaryOperator;
     const right = this.value(e.value);
-    if (isPtr(e.type)) return `offset(${old}, ${op === '-' ? `-${paren(right)}` : right}, ${this.types.descriptor(e.type.to)})`;
+    if (isPtr(e.type))
+      return `offset(${old}, ${op === '-' ? `-${paren(right)}` : right}, ${this.types.descriptor(e.type.to)})`;
     const left = this.convertText(old, e.type, e.opType);
     return this.convertText(this.arithmetic(op, left, right, e.opType), e.opType, e.type);
   }
@@ -380,7 +468,10 @@ export abstract class ExpressionPrinter {
     const target = this.place(place);
     const text = `${target} = ${next(target)}`;
     if (!wanted) return text;
-    if (!e.postfix) return place.kind === 'field' && place.field.bits !== null ? `(${text}, ${target})` : `(${text})`;
+    if (!e.postfix)
+      return place.kind === 'field' && place.field.bits !== null
+        ? `(${text}, ${target})`
+        : `(${text})`;
     const kept = this.temporary(type);
     return `(${kept} = ${target}, ${target} = ${next(kept)}, ${kept})`;
   }
@@ -392,15 +483,28 @@ export abstract class ExpressionPrinter {
       case 'not':
         return this.negated(e.value);
       case 'logical':
+        if (e.left.kind === 'const' && (e.left.lo !== 0) === (e.op === '&&'))
+          return this.test(e.right);
         return `${this.operand(e.left, e.op)} ${e.op} ${this.operand(e.right, e.op)}`;
       case 'binary':
         if (comparisons.test(e.op)) return this.comparison(e);
         break;
       case 'convert':
-        if (isInt(e.value.type) && isInt(e.type) && (isBool(e.type) || isBool(e.value.type))) return this.test(e.value);
+        if (keepsTruth(e)) return this.test(e.value);
         break;
       case 'const':
         return e.lo !== 0 || e.hi !== 0 ? 'true' : 'false';
+      case 'sequence':
+        return hasNoEffect(e.first)
+          ? this.test(e.second)
+          : `(${this.effect(e.first)}, ${this.test(e.second)})`;
+      case 'block': {
+        const parts = e.value === null ? null : this.effectsOf(e.body);
+        if (parts === null || e.value === null) break;
+        return parts.length === 0
+          ? this.test(e.value)
+          : `(${parts.join(', ')}, ${this.test(e.value)})`;
+      }
       case 'primitive':
         if (e.name === 'warn') return this.service(e);
         break;
@@ -417,6 +521,7 @@ export abstract class ExpressionPrinter {
 
   private negated(e: Expr): string {
     if (e.kind === 'not') return this.test(e.value);
+    if (e.kind === 'convert' && keepsTruth(e)) return this.negated(e.value);
     if (e.kind === 'load' || e.kind === 'call') {
       if (isPtr(e.type)) return `${this.value(e)} === NULL`;
       if (isInt(e.type) && !isBool(e.type)) return `${this.value(e)} === ${this.zero(e.type)}`;
@@ -435,36 +540,53 @@ export abstract class ExpressionPrinter {
     if (!isPtr(e.opType)) return `${paren(left)} ${op} ${paren(right)}`;
     if (op !== '===' && op !== '!==') return `address(${left}) ${op} address(${right})`;
     const isRecord = e.opType.to.kind === 'record' || e.opType.to.kind === 'fn';
-    if (isRecord || left === 'NULL' || right === 'NULL') return `${paren(left)} ${op} ${paren(right)}`;
+    if (isRecord || left === 'NULL' || right === 'NULL')
+      return `${paren(left)} ${op} ${paren(right)}`;
     return `${op === '!==' ? '!' : ''}same(${left}, ${right})`;
   }
 
   // --- services ---
   private service(e: Expr & { kind: 'primitive' }): string {
     if (e.name === 'warn') {
-      return this.use('warn', ['boolean', 'string'], 'boolean', [this.test(e.args[0] as Expr), JSON.stringify(e.note)]);
+      return this.use('warn', ['boolean', 'string'], 'boolean', [
+        this.test(e.args[0] as Expr),
+        JSON.stringify(e.note),
+      ]);
     }
-    if (e.name === 'min' || e.name === 'max') return `${e.name}(${e.args.map(a => this.value(a)).join(', ')})`;
+    if (e.name === 'min' || e.name === 'max')
+      return `${e.name}(${e.args.map(a => this.value(a)).join(', ')})`;
     if (e.name === 'fill') {
       const [target, count] = e.args as readonly [Expr, Expr];
       const to = isPtr(target.type) ? target.type.to : target.type;
       return `clear(${this.value(target)}, ${this.types.descriptor(to)}, ${count.kind === 'const' ? count.lo : 1})`;
     }
     const args = e.args.map(a => this.value(a));
-    const kinds = e.args.map(a => (isPtr(a.type) && a.type.to.kind !== 'fn' ? 'Opaque' : this.types.value(a.type)));
+    const kinds = e.args.map(a =>
+      isPtr(a.type) && a.type.to.kind !== 'fn' ? 'Opaque' : this.types.value(a.type),
+    );
     if (e.note !== '') {
       args.push(JSON.stringify(e.note));
       kinds.push('string');
     }
     const atomic = /^(?:xchg|cmpxchg|try_cmpxchg)$/.test(e.name);
-    const result = this.use(e.name, atomic ? [] : kinds, atomic ? '' : this.types.value(e.type), args);
+    const result = this.use(
+      e.name,
+      atomic ? [] : kinds,
+      atomic ? '' : this.types.value(e.type),
+      args,
+    );
     return result;
   }
 
-  private use(name: string, kinds: readonly string[], result: string, args: readonly string[]): string {
+  private use(
+    name: string,
+    kinds: readonly string[],
+    result: string,
+    args: readonly string[],
+  ): string {
     let known = this.shared.services.get(name);
     if (known === undefined) {
-      known = { args: [], result: new Set() };
+      known = { args: [], result: new Set(), fewest: args.length };
       this.shared.services.set(name, known);
     }
     kinds.forEach((kind, i) => {
@@ -472,6 +594,7 @@ export abstract class ExpressionPrinter {
       known.args[i] = set.add(kind);
     });
     known.result.add(result);
+    known.fewest = Math.min(known.fewest, args.length);
     return `k.${identifier(name)}(${args.join(', ')})`;
   }
 }

@@ -40,14 +40,20 @@ export function leaves(list: readonly Stmt[]): boolean {
   const last = list.at(-1);
   if (last === undefined) return false;
   if (last.kind === 'block') return leaves(last.body);
-  return last.kind === 'return' || last.kind === 'goto' || last.kind === 'break' || last.kind === 'continue';
+  return (
+    last.kind === 'return' ||
+    last.kind === 'goto' ||
+    last.kind === 'break' ||
+    last.kind === 'continue'
+  );
 }
 
 export function hasJumpsOut(body: readonly Stmt[]): boolean {
   return body.some(s => {
     if (s.kind === 'return' || s.kind === 'goto') return true;
     if (s.kind === 'block') return hasJumpsOut(s.body);
-    if (s.kind === 'if') return hasJumpsOut([s.then]) || (s.otherwise !== null && hasJumpsOut([s.otherwise]));
+    if (s.kind === 'if')
+      return hasJumpsOut([s.then]) || (s.otherwise !== null && hasJumpsOut([s.otherwise]));
     return (s.kind === 'loop' || s.kind === 'switch') && hasJumpsOut([s.body]);
   });
 }

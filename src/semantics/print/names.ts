@@ -5,7 +5,7 @@ import type { Local } from '../ir/ir.ts';
 const taken = new Set(
   `
 t T g k pointer fn struct array field resetMemory local ref cast containerOf offset distance address same fromAddress
-copy snapshot clear u8 s8 u16 s16 u32 s32 u64 s64 bool div min max READ_ONCE smp_load_acquire block update unsupported
+copy snapshot clear external absent u8 s8 u16 s16 u32 s32 u64 s64 bool div min max READ_ONCE smp_load_acquire block update unsupported
 provide services NULL Struct Ref Structs Opaque Type Kernel start at undefined
 arguments await break case catch class const continue debugger default delete do else enum eval export extends false
 finally for function if implements import in instanceof interface let new null package private protected public return
@@ -47,7 +47,11 @@ export class LocalNames {
 /** One TypeScript name per record, and one key per type. */
 export class TypeNames {
   readonly #records = new Map<RecordInfo, string>();
-  readonly #used = new Set<string>(['globals']);
+  readonly #used: Set<string>;
+
+  constructor(functions: readonly string[]) {
+    this.#used = new Set(['globals', ...functions]);
+  }
 
   record(record: RecordInfo): string {
     const known = this.#records.get(record);

@@ -8,8 +8,8 @@ import { NotLifted } from '../lift/scope.ts';
 import type { Shared } from './expressions.ts';
 import { identifier } from './names.ts';
 import { ModelPrinter } from './statements.ts';
-import { globalsOf } from './uses.ts';
 import { TypesText } from './types-text.ts';
+import { globalsOf } from './uses.ts';
 
 export interface PrintedFunction {
   readonly name: string;
@@ -34,7 +34,11 @@ export function printModels(lifter: Lifter, models: ReadonlyMap<string, ModelFun
   for (const global of globalsOf(models)) inits.set(global, initOf(lifter, global));
   const layout = new Layout();
   layout.use(models.values(), inits.values());
-  const shared: Shared = { types: new TypesText(layout), models, services: new Map() };
+  const shared: Shared = {
+    types: new TypesText(layout, [...models.keys()]),
+    models,
+    services: new Map(),
+  };
   const functions = [...models.values()].map(model => printFunction(shared, model));
   const start = printStart(shared, inits);
   return { functions, start, types: `${shared.types.render()}\n\n${kernelInterface(shared)}` };
@@ -53,18 +57,37 @@ function initOf(lifter: Lifter, global: Global): readonly InitItem[] {
 function printFunction(shared: Shared, model: ModelFunction): PrintedFunction {
   const printer = new ModelPrinter(shared, model);
   const { params, result, body } = printer.function();
-  return { name: identifier(model.name), file: model.loc.file, line: model.loc.line, params, result, body };
+  return {
+    name: identifier(model.name),
+    file: model.loc.file,
+    line: model.loc.line,
+    params,
+    result,
+    body,
+  };
 }
 
 function printStart(shared: Shared, inits: ReadonlyMap<Global, readonly InitItem[]>): string[] {
   const loc = { file: '', line: 0, macro: null };
   const nothing: CType = { kind: 'void' };
   const model: ModelFunction = {
-    name: 'start', ret: nothing, params: [], variadic: false, locals: [], body: [], loc, endLine: 0, unsupported: [], callees: [],
+    name: 'start',
+    ret: nothing,
+    params: [],
+    variadic: false,
+    locals: [],
+    body: [],
+    loc,
+    endLine: 0,
+    unsupported: [],
+    callees: [],
   };
   const printer = new ModelPrinter(shared, model);
   return [...inits].flatMap(([global, init]) =>
-    printer.initialise({ kind: 'global', global, type: global.type }, init.filter(item => isLinked(shared, item))),
+    printer.initialise(
+      { kind: 'global', global, type: global.type },
+      init.filter(item => isLinked(shared, item)),
+    ),
   );
 }
 
@@ -78,7 +101,9 @@ function isLinked(shared: Shared, item: InitItem): boolean {
 function kernelInterface(shared: Shared): string {
   const members = [...shared.services].map(([name, use]) => {
     if (use.result.has('')) return `  ${identifier(name)}: Atomic['${name}'];`;
-    const params = use.args.map((kinds, i) => `a${i}: ${[...kinds].join(' | ')}`);
+    const params = use.args.map(
+      (kinds, i) => `a${i}${i < use.fewest ? '' : '?'}: ${[...kinds].join(' | ')}`,
+    );
     return `  ${identifier(name)}(${params.join(', ')}): ${[...use.result].join(' | ')};`;
   });
   return `interface Atomic {

@@ -148,7 +148,11 @@ function readBits(cell: number, type: Type<unknown>, bit: readonly [number, numb
   return ((word << (rest - at)) >>> rest) >>> 0;
 }
 
-function read(type: Type<unknown>, address: number, bit: readonly [number, number] | null): unknown {
+function read(
+  type: Type<unknown>,
+  address: number,
+  bit: readonly [number, number] | null,
+): unknown {
   const cell = cellOf(address);
   switch (type.kind) {
     case 'bool':
@@ -360,10 +364,21 @@ export function update<T>(place: Ref<T>, change: (old: T) => T): T {
   place.value = value;
   return place.value;
 }
-/** What the lifter could not express. */
-export function unsupported(message: string): never {
+/** What the lifter could not express; fits wherever it stands. */
+export function unsupported<V = void>(message: string): V {
   throw new Error(message);
 }
+/** A call of a function outside of the models. */
+export function external<V = void>(name: string): V {
+  throw new Error(`${name} has no model`);
+}
+/** The address of a function without a model: it may be stored, not called. */
+export function absent(name: string): never {
+  const known = strangers.get(name) ?? (() => external(name));
+  strangers.set(name, known);
+  return known as never;
+}
+const strangers = new Map<string, unknown>();
 
 type Service = (...args: never[]) => unknown;
 const installed: Record<string, Service> = {};

@@ -1,7 +1,7 @@
 /** IR statements as structured TypeScript: labels become blocks and loops, iteration macros `for` loops. */
 import { type CType, isScalar } from '../c/types.ts';
 import { stepInto } from '../compile/generate.ts';
-import type { Expr, InitItem, Loc, ModelFunction, Place, Stmt } from '../ir/ir.ts';
+import type { Expr, InitItem, Loc, Local, ModelFunction, Place, Stmt } from '../ir/ir.ts';
 import { ExpressionPrinter, type Shared } from './expressions.ts';
 import { type Label, labelsOf, leaves } from './gotos.ts';
 import { identifier } from './names.ts';
@@ -24,6 +24,9 @@ export class ModelPrinter extends ExpressionPrinter {
   private readonly targets = new Map<string, Target>();
   private readonly hoisted: string[] = [];
   private readonly hoists: boolean;
+  private readonly declared = new Set<Local>();
+  /** Functions around the text, beside the model itself. */
+  private depth = 0;
 
   constructor(shared: Shared, model: ModelFunction) {
     super(shared);
@@ -39,16 +42,54 @@ export class ModelPrinter extends ExpressionPrinter {
       if (!p.inMemory) return { name, type: this.types.value(p.type) };
       const given = this.names.fresh(`${name}_`);
       const descriptor = this.types.descriptor(p.type);
-      if (p.type.kind === 'record') prologue.push(`const ${name} = snapshot(${given}, ${descriptor});`);
+      if (p.type.kind === 'record')
+        prologue.push(`const ${name} = snapshot(${given}, ${descriptor});`);
       else prologue.push(`const ${name} = local(${descriptor});`, `${name}.value = ${given};`);
       return { name: given, type: this.types.value(p.type) };
     });
     const body = this.lines(this.model.body);
     const { ret } = this.model;
     if (ret.kind !== 'void' && this.model.body.at(-1)?.kind !== 'return') {
-      body.push(ret.kind === 'record' ? `return local(${this.types.descriptor(ret)});` : `return ${this.zero(ret)};`);
+      body.push(
+        ret.kind === 'record'
+          ? `return local(${this.types.descriptor(ret)});`
+          : `return ${this.zero(ret)};`,
+      );
     }
-    return { params, result: this.types.value(ret), body: [...prologue, ...this.temporaries, ...this.hoisted, ...body] };
+    this.declareRest();
+    return {
+      params,
+      result: this.types.value(ret),
+      body: [...prologue, ...this.temporaries, ...this.hoisted, ...body],
+    };
+  }
+
+  /** Variables the lifter made up have no declaration of their own. */
+  private declareRest(): void {
+    for (const local of this.model.locals) {
+      if (local.param || this.declared.has(local)) continue;
+      const name = this.names.of(local);
+      if (local.inMemory)
+        this.hoisted.push(`const ${name} = local(${this.types.descriptor(local.type)});`);
+      else
+        this.hoisted.push(
+          `let ${name}: ${this.types.value(local.type)} = ${this.zero(local.type)};`,
+        );
+    }
+  }
+
+  closed<T>(work: () => T): T {
+    const breakables = this.breakables.splice(0);
+    const targets = new Map(this.targets);
+    this.targets.clear();
+    this.depth++;
+    try {
+      return work();
+    } finally {
+      this.depth--;
+      this.breakables.push(...breakables);
+      for (const [name, target] of targets) this.targets.set(name, target);
+    }
   }
 
   lines(list: readonly Stmt[]): string[] {
@@ -97,7 +138,10 @@ export class ModelPrinter extends ExpressionPrinter {
     const name = this.names.fresh(identifier(label.name));
     this.targets.set(label.name, { jump: `continue ${name};` });
     const rest = list.slice(label.at + 1);
-    const body = this.inside({ of: 'artificial', catchesBreak: true, label: name, used: false }, () => this.plain(rest));
+    const body = this.inside(
+      { of: 'artificial', catchesBreak: true, label: name, used: false },
+      () => this.plain(rest),
+    );
     const end = leaves(rest) ? [] : [`break ${name};`];
     return [...before, `${name}: for (;;) {`, ...body, ...end, '}'];
   }
@@ -109,12 +153,16 @@ export class ModelPrinter extends ExpressionPrinter {
     labels.forEach((l, i) => {
       this.targets.set(l.name, { jump: `${at} = ${i + 1};\ncontinue ${name};` });
     });
-    const parts = [0, ...labels.map(l => l.at + 1)].map((from, i) => list.slice(from, labels[i]?.at ?? list.length));
-    const body = this.inside({ of: 'artificial', catchesBreak: true, label: name, used: false }, () =>
-      parts.flatMap((part, i) => {
-        const lines = this.plain(part);
-        return i === parts.length - 1 ? lines : [`if (${at} <= ${i}) {`, ...lines, '}'];
-      }),
+    const parts = [0, ...labels.map(l => l.at + 1)].map((from, i) =>
+      list.slice(from, labels[i]?.at ?? list.length),
+    );
+    const body = this.inside(
+      { of: 'artificial', catchesBreak: true, label: name, used: false },
+      () =>
+        parts.flatMap((part, i) => {
+          const lines = this.plain(part);
+          return i === parts.length - 1 ? lines : [`if (${at} <= ${i}) {`, ...lines, '}'];
+        }),
     );
     this.hoisted.push(`let ${at} = 0;`);
     return [`${at} = 0;`, `${name}: for (;;) {`, ...body, `break ${name};`, '}'];
@@ -138,8 +186,7 @@ export class ModelPrinter extends ExpressionPrinter {
     const at = this.provenance(s.loc);
     switch (s.kind) {
       case 'expr':
-        if (s.expr.kind === 'const') return [];
-        return [`${this.effect(s.expr)};${at}`];
+        return this.effects(s.expr).map(text => `${text};${at}`);
       case 'declare':
         return this.declare(s);
       case 'block':
@@ -155,7 +202,8 @@ export class ModelPrinter extends ExpressionPrinter {
         return [];
       case 'goto': {
         const target = this.targets.get(s.label);
-        if (target === undefined) return [`unsupported('a jump into a block: ${identifier(s.label)}');${at}`];
+        if (target === undefined)
+          return [`unsupported('a jump into a block: ${identifier(s.label)}');${at}`];
         return `${target.jump}${at}`.split('\n');
       }
       case 'break':
@@ -166,12 +214,20 @@ export class ModelPrinter extends ExpressionPrinter {
     }
   }
 
+  private effects(e: Expr): string[] {
+    if (e.kind === 'sequence') return [...this.effects(e.first), ...this.effects(e.second)];
+    return e.kind === 'const' ? [] : [this.effect(e)];
+  }
+
   private returnStatement(s: Stmt & { kind: 'return' }, at: string): string[] {
+    if (this.depth > 0) return [`unsupported('a return out of an expression');${at}`];
     if (s.value === null) return [`return;${at}`];
     const { ret } = this.model;
     if (ret.kind === 'void') return [`${this.effect(s.value)};${at}`, 'return;'];
     const value = this.value(s.value);
-    return [`return ${ret.kind === 'record' ? `snapshot(${value}, ${this.types.descriptor(ret)})` : value};${at}`];
+    return [
+      `return ${ret.kind === 'record' ? `snapshot(${value}, ${this.types.descriptor(ret)})` : value};${at}`,
+    ];
   }
 
   private leave(kind: 'break' | 'continue'): string {
@@ -192,6 +248,7 @@ export class ModelPrinter extends ExpressionPrinter {
   // --- declarations ---
   private declare(s: Stmt & { kind: 'declare' }): string[] {
     const { local, init } = s;
+    this.declared.add(local);
     const at = this.provenance(s.loc);
     const name = this.names.of(local);
     const place: Place = { kind: 'local', local, type: local.type };
@@ -236,23 +293,38 @@ export class ModelPrinter extends ExpressionPrinter {
     }
     const head = [`if (${this.test(s.test)}) {${at}`, ...then];
     if (otherwise.length === 0) return [...head, '}'];
-    if (s.otherwise?.kind === 'if') return [...head, `} else ${otherwise[0]}`, ...otherwise.slice(1)];
+    if (s.otherwise?.kind === 'if')
+      return [...head, `} else ${otherwise[0]}`, ...otherwise.slice(1)];
     return [...head, '} else {', ...otherwise, '}'];
   }
 
   private loop(s: Stmt & { kind: 'loop' }, at: string): string[] {
-    const breakable: Breakable = { of: 'loop', catchesBreak: true, label: this.names.fresh('loop'), used: false };
+    const breakable: Breakable = {
+      of: 'loop',
+      catchesBreak: true,
+      label: this.names.fresh('loop'),
+      used: false,
+    };
     const { head, before } = this.forInit(s.init);
     const body = this.inside(breakable, () => this.lines(bodyOf(s.body)));
     const test = s.test === null ? '' : this.test(s.test);
     const label = breakable.used ? `${breakable.label}: ` : '';
     let lines: string[];
     if (s.testLast) {
-      lines = test === 'false' && !breakable.used && !usesLoop(s.body) ? ['{', ...body, '}'] : [`${label}do {${at}`, ...body, `} while (${test});`];
+      lines =
+        test === 'false' && !breakable.used && !usesLoop(s.body)
+          ? ['{', ...body, '}']
+          : [`${label}do {${at}`, ...body, `} while (${test});`];
     } else if (s.step === null && head === '') {
-      lines = [test === '' || test === 'true' ? `${label}for (;;) {${at}` : `${label}while (${test}) {${at}`, ...body, '}'];
+      lines = [
+        test === '' || test === 'true'
+          ? `${label}for (;;) {${at}`
+          : `${label}while (${test}) {${at}`,
+        ...body,
+        '}',
+      ];
     } else {
-      const step = s.step === null ? '' : this.effect(s.step);
+      const step = s.step === null ? '' : this.effects(s.step).join(', ');
       lines = [`${label}for (${head}; ${test}; ${step}) {${at}`, ...body, '}'];
     }
     return before.length === 0 ? lines : [...before, ...lines];
@@ -264,7 +336,7 @@ export class ModelPrinter extends ExpressionPrinter {
     const before: string[] = [];
     for (const s of init) {
       const isExpr = s.kind === 'expr' && s.expr.kind !== 'const';
-      if (isExpr && before.length === 0) heads.push(this.effect(s.expr));
+      if (isExpr && before.length === 0) heads.push(...this.effects(s.expr));
       else if (!isExpr) before.push(...this.statement(s));
     }
     return { head: heads.join(', '), before };
@@ -273,11 +345,15 @@ export class ModelPrinter extends ExpressionPrinter {
   private switchStatement(s: Stmt & { kind: 'switch' }, at: string): string[] {
     const groups = caseGroups(bodyOf(s.body));
     if (groups === null) return [`unsupported('a case label inside a block');${at}`];
-    const native = groups.every((g, i) => leaves(g.body) || i === groups.length - 1) && groups.every(g => g.cases.every(isSingle));
+    const native =
+      groups.every((g, i) => leaves(g.body) || i === groups.length - 1) &&
+      groups.every(g => g.cases.every(isSingle));
     const label = this.names.fresh('cases');
     const breakable: Breakable = { of: 'switch', catchesBreak: native, label, used: false };
     const bodies = this.inside(breakable, () => groups.map(g => this.lines(g.body)));
-    return native ? this.nativeSwitch(s, groups, bodies, breakable, at) : this.steppedSwitch(s, groups, bodies, label, at);
+    return native
+      ? this.nativeSwitch(s, groups, bodies, breakable, at)
+      : this.steppedSwitch(s, groups, bodies, label, at);
   }
 
   private literal(n: number, type: CType): string {
@@ -288,20 +364,40 @@ export class ModelPrinter extends ExpressionPrinter {
   }
 
   private nativeSwitch(
-    s: Stmt & { kind: 'switch' }, groups: readonly CaseGroup[], bodies: readonly string[][], breakable: Breakable, at: string,
+    s: Stmt & { kind: 'switch' },
+    groups: readonly CaseGroup[],
+    bodies: readonly string[][],
+    breakable: Breakable,
+    at: string,
   ): string[] {
     const arms = groups.flatMap((g, i) => {
-      const heads = g.cases.map(c => (c.from === null ? 'default:' : `case ${this.literal(c.from, s.value.type)}:`));
+      const heads = g.cases.map(c =>
+        c.from === null ? 'default:' : `case ${this.literal(c.from, s.value.type)}:`,
+      );
       const last = heads.pop() ?? '';
-      return [...heads, `${last} {`, ...(bodies[i] ?? []), ...(leaves(g.body) ? [] : ['break;']), '}'];
+      return [
+        ...heads,
+        `${last} {`,
+        ...(bodies[i] ?? []),
+        ...(leaves(g.body) ? [] : ['break;']),
+        '}',
+      ];
     });
     const label = breakable.used ? `${breakable.label}: ` : '';
-    return [`${label}switch (${this.value(s.value)}) {${at}`, ...arms, '}'];
+    const value = this.value(s.value);
+    // A constant's own type would make the other arms errors.
+    const widened =
+      s.value.kind === 'const' ? `${value} as ${this.types.value(s.value.type)}` : value;
+    return [`${label}switch (${widened}) {${at}`, ...arms, '}'];
   }
 
   /** With ranges, or arms that fall into the next: arm numbers in order. */
   private steppedSwitch(
-    s: Stmt & { kind: 'switch' }, groups: readonly CaseGroup[], bodies: readonly string[][], label: string, at: string,
+    s: Stmt & { kind: 'switch' },
+    groups: readonly CaseGroup[],
+    bodies: readonly string[][],
+    label: string,
+    at: string,
   ): string[] {
     const value = this.names.fresh('value');
     const arm = this.names.fresh('arm');
@@ -314,12 +410,23 @@ export class ModelPrinter extends ExpressionPrinter {
         }
         const from = this.literal(c.from, s.value.type);
         const to = this.literal(c.to, s.value.type);
-        return [`${from === to ? `${value} === ${from}` : `(${value} >= ${from} && ${value} <= ${to})`} ? ${i}`];
+        return [
+          `${from === to ? `${value} === ${from}` : `(${value} >= ${from} && ${value} <= ${to})`} ? ${i}`,
+        ];
       }),
     );
-    this.hoisted.push(`let ${value}: ${this.types.value(s.value.type)} = ${this.zero(s.value.type)};`, `let ${arm} = 0;`);
+    this.hoisted.push(
+      `let ${value}: ${this.types.value(s.value.type)} = ${this.zero(s.value.type)};`,
+      `let ${arm} = 0;`,
+    );
     const arms = bodies.flatMap((body, i) => [`if (${arm} <= ${i}) {`, ...body, '}']);
-    return [`${label}: {${at}`, `${value} = ${this.value(s.value)};`, `${arm} = ${[...tests, String(other)].join(' : ')};`, ...arms, '}'];
+    return [
+      `${label}: {${at}`,
+      `${value} = ${this.value(s.value)};`,
+      `${arm} = ${[...tests, String(other)].join(' : ')};`,
+      ...arms,
+      '}',
+    ];
   }
 }
 

@@ -12,13 +12,15 @@ export interface Member {
 }
 
 export class TypesText {
-  readonly names = new TypeNames();
+  readonly names: TypeNames;
   readonly layout: Layout;
   readonly #descriptors = new Map<string, { readonly text: string; readonly type: string }>();
   readonly #interfaces = new Map<string, string>();
   readonly #globals = new Map<string, Global>();
 
-  constructor(layout: Layout) {
+  /** `functions`: names that types must leave alone. */
+  constructor(layout: Layout, functions: readonly string[]) {
+    this.names = new TypeNames(functions);
     this.layout = layout;
   }
 
@@ -37,7 +39,8 @@ export class TypesText {
         this.descriptor(type);
         return this.names.record(type.record);
       case 'array':
-        if (type.of.kind === 'record' || type.of.kind === 'array') return `Structs<${this.value(type.of)}>`;
+        if (type.of.kind === 'record' || type.of.kind === 'array')
+          return `Structs<${this.value(type.of)}>`;
         return `Ref<${this.value(type.of)}>`;
       case 'fn':
         return this.functionType(type);

@@ -10,7 +10,8 @@ export function globalsOf(models: ReadonlyMap<string, ModelFunction>): Set<Globa
   };
   for (const model of models.values()) {
     visit(model.body, e => {
-      if (e.kind === 'load' || e.kind === 'address' || e.kind === 'step' || e.kind === 'assign') note(e.place);
+      if (e.kind === 'load' || e.kind === 'address' || e.kind === 'step' || e.kind === 'assign')
+        note(e.place);
     });
   }
   return new Set(found.values());

@@ -76,11 +76,7 @@ export interface Differential {
     optimise: '-O0' | '-O2',
   ): string[];
   /** What gcc's code makes of the inputs. */
-  native(
-    name: string,
-    inputs: readonly (readonly bigint[])[],
-    optimise: '-O0' | '-O2',
-  ): bigint[][];
+  native(name: string, inputs: readonly (readonly bigint[])[], optimise: '-O0' | '-O2'): bigint[][];
   dispose(): void;
 }
 

@@ -1,3 +1,5 @@
+import { diskReader, treeRoot } from '../c/kernel-tree.ts';
+
 /** C that calls a tree's own helpers with what the inputs say; conditionals follow what a tree has. */
 
 /** Masks of the kind of paging the first bits of IN(7) choose: EPT, EPT without A/D, NPT-like, or anything at all. */
@@ -246,8 +248,15 @@ ${bits}${roles}${makeSpte}${walk}`;
 export const kernelCases: readonly string[] = text.match(/(?<=void )mmd_k_\w+/g) ?? [];
 
 /** The driver for a tree: `SET(variable, value)` becomes an assignment where the tree has the variable. */
-export function kernelDriver(sources: string): string {
+function kernelDriver(sources: string): string {
   return text.replaceAll(/^\tSET\((\w+), (.*)\)$/gm, (_, name: string, value: string) =>
     new RegExp(`\\b${name}\\b`).test(sources) ? `\t${name} = ${value};` : '',
   );
 }
+
+export const driverFor = (version: string): string => {
+  const reader = diskReader(treeRoot(version));
+  const folder = 'arch/x86/kvm/mmu/';
+  const sources = ['spte.h', 'spte.c', 'mmu.c'].map(name => reader.read(folder + name) ?? '');
+  return kernelDriver(sources.join('\n'));
+};

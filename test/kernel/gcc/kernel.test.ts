@@ -1,14 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { diskReader, hasTree, kernelVersions, mmuFiles, treeRoot } from '../c/kernel-tree.ts';
 import { type Differential, hasGcc, prepare, randomInputs } from './differential.ts';
-import { kernelCases, kernelDriver } from './kernel-driver.ts';
+import { driverFor, kernelCases } from './kernel-driver.ts';
 
-const driverFor = (version: string): string => {
-  const reader = diskReader(treeRoot(version));
-  const folder = 'arch/x86/kvm/mmu/';
-  const sources = ['spte.h', 'spte.c', 'mmu.c'].map(name => reader.read(folder + name) ?? '');
-  return kernelDriver(sources.join('\n'));
-};
 const versions = kernelVersions.filter(hasTree);
 
 describe.skipIf(!hasGcc())('helpers run lowered as gcc compiles them', () => {
