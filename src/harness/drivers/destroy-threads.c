@@ -66,8 +66,8 @@ static void mmd_thread_kill_and_destroy(void)
 	WRITE_ONCE(mmd_dying, 1);
 	mmd_replace__kvm_make_all_cpus_request(&mmd_kvm, KVM_REQ_VM_DEAD);
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
-		mutex_lock(&mmd_vcpus[i].mutex);
-		mutex_unlock(&mmd_vcpus[i].mutex);
+		mutex_lock(&mmd_run_mutexes[i]);
+		mutex_unlock(&mmd_run_mutexes[i]);
 	}
 	mmd_destroy(&mmd_kvm);
 	mmd_rest();

@@ -72,6 +72,13 @@ static void mmd_static_call__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu)
 	mmd_tlb_flush_vcpu(vcpu);
 }
 
+#if MMUDELTA_HAS(kvm_x86_flush_tlb_current)
+static void mmd_replace__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu)
+{
+	mmd_tlb_flush_vcpu(vcpu);
+}
+#endif
+
 static void mmd_static_call__kvm_x86_flush_tlb_all(struct kvm_vcpu *vcpu)
 {
 	mmd_tlb_flush_vcpu(vcpu);
@@ -85,3 +92,15 @@ static void mmd_static_call__kvm_x86_load_mmu_pgd(struct kvm_vcpu *vcpu, hpa_t r
 static void mmd_replace__kvm_arch_guest_memory_reclaimed(struct kvm *kvm)
 {
 }
+
+/* A tree without vendor calls has these as plain functions. */
+#if !MMUDELTA_HAS(static_call)
+static void mmd_replace__kvm_mmu_load_pgd(struct kvm_vcpu *vcpu)
+{
+}
+
+static void mmd_replace__kvm_x86_flush_tlb_current(struct kvm_vcpu *vcpu)
+{
+	mmd_tlb_flush_vcpu(vcpu);
+}
+#endif

@@ -1,5 +1,17 @@
 /* Other lives of a vCPU. */
 
+/* A vCPU's ioctls exclude each other: struct kvm_vcpu.mutex. */
+struct mutex mmd_run_mutexes[MMD_NR_VCPUS];
+
+static struct mutex *mmd_run_mutex(struct kvm_vcpu *vcpu)
+{
+	int i = 0;
+
+	while (&mmd_vcpus[i] != vcpu)
+		i++;
+	return &mmd_run_mutexes[i];
+}
+
 /* Runs until the process is killed, then leaves KVM_RUN; its root stays loaded. */
 static void mmd_thread_vcpu_mortal(struct kvm_vcpu *vcpu)
 {
@@ -8,7 +20,7 @@ static void mmd_thread_vcpu_mortal(struct kvm_vcpu *vcpu)
 
 	mmd_start();
 	mmd_act_as(vcpu);
-	mutex_lock(&vcpu->mutex);
+	mutex_lock(mmd_run_mutex(vcpu));
 	kvm_vcpu_srcu_read_lock(vcpu);
 	while (!READ_ONCE(mmd_dying) && r >= 0 && r != RET_PF_EMULATE) {
 		access = mmd_enter_guest(vcpu);
@@ -16,7 +28,7 @@ static void mmd_thread_vcpu_mortal(struct kvm_vcpu *vcpu)
 			r = mmd_handle_fault(vcpu, access);
 	}
 	kvm_vcpu_srcu_read_unlock(vcpu);
-	mutex_unlock(&vcpu->mutex);
+	mutex_unlock(mmd_run_mutex(vcpu));
 	mmd_rest();
 }
 

@@ -17,7 +17,7 @@ export const dirtyDisable: Scenario = {
     MMD_PREMAP: '1',
   },
   entryPoints: [...faultPath, 'kvm_mmu_zap_collapsible_sptes', 'kvm_mmu_recover_huge_pages'],
-  needs: [],
+  needs: [{ anyOf: ['kvm_mmu_zap_collapsible_sptes', 'kvm_mmu_recover_huge_pages'] }],
   axes: axes(),
   size: 'small',
   gfns: [0],

@@ -20,7 +20,7 @@ export const nxRecoveryZapAllFast: Scenario = {
     MMD_ACCESS_FETCHES: '{ 1 }',
   },
   entryPoints: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages', 'kvm_mmu_zap_all_fast'],
-  needs: [],
+  needs: [{ anyOf: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'] }],
   axes: axes(),
   size: 'small',
   gfns: [0],

@@ -19,7 +19,7 @@ export const nxRecovery: Scenario = {
     MMD_ACCESS_FETCHES: '{ 1 }',
   },
   entryPoints: [...faultPath, 'kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'],
-  needs: [],
+  needs: [{ anyOf: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'] }],
   axes: axes(),
   size: 'small',
   gfns: [0],

@@ -16,10 +16,9 @@ export interface ScenarioThread {
 
 export type ScenarioSize = 'small' | 'medium' | 'large';
 
-/** What a tree must have for the scenario to make sense; a function, macro or `struct.field`. */
+/** A tree must have one of these: a function with a body, or a macro. */
 export interface Need {
-  readonly kind: 'function' | 'macro' | 'field';
-  readonly name: string;
+  readonly anyOf: readonly string[];
 }
 
 export interface Scenario {
@@ -61,8 +60,9 @@ export function hostThread(id: string, entry: string, op: string): ScenarioThrea
   return { id, role: id, entry: `mmd_thread_${entry}`, vcpu: null, op };
 }
 
-export function needsFunction(...names: readonly string[]): Need[] {
-  return names.map(name => ({ kind: 'function', name }));
+/** Needs that a tree does not meet; with any of them the scenario does not apply to it. */
+export function unmetNeeds(scenario: Scenario, has: (name: string) => boolean): Need[] {
+  return scenario.needs.filter(need => !need.anyOf.some(has));
 }
 
 /** What a guest page fault and the reload before it go through in every kernel. */

@@ -13,7 +13,7 @@ export const zapGfnRangeZapAllFast: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_zap_gfn_range', 'kvm_mmu_zap_all_fast'],
-  needs: [],
+  needs: [{ anyOf: ['kvm_zap_gfn_range'] }],
   axes: axes(),
   size: 'medium',
   gfns: [0],

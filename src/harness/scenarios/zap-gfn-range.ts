@@ -12,7 +12,7 @@ export const zapGfnRange: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_zap_gfn_range'],
-  needs: [],
+  needs: [{ anyOf: ['kvm_zap_gfn_range'] }],
   axes: axes(),
   size: 'small',
   gfns: [0],
