@@ -1,32 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  type Diagnostic,
-  errorDiagnostic,
-  noteDiagnostic,
-  warningDiagnostic,
-} from '../../diagnostic.ts';
-import { LitmusSyntaxError } from '../../harness/litmus/litmus-test.ts';
-import { litmusText } from '../../harness/litmus/print.ts';
-import { type LitmusResult, runLitmus } from '../../harness/litmus/run.ts';
-import { inert } from '../../report/inert.ts';
-import { inertJson } from '../../report/json.ts';
-import { complain, emit, exitStatus } from '../output.ts';
-import { toolVersion } from '../package.ts';
-
-interface LitmusCommandOptions {
-  readonly memory: 'tso' | 'sc';
-  readonly states: number;
-  readonly format: 'text' | 'json';
-  readonly output?: string;
-}
-
-export interface LitmusData {
-  readonly schema: 'mmudelta-litmus/1';
-  readonly tool: { readonly version: string };
-  readonly tests: readonly ({ readonly file: string } & LitmusResult)[];
-  readonly diagnostics: readonly Diagnostic[];
-}
+import type { LitmusCommandOptions } from '../run-litmus.ts';
 
 export function registerLitmus(program: Command): void {
   program
@@ -45,67 +18,14 @@ export function registerLitmus(program: Command): void {
       new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'),
     )
     .option('-o, --output <file>', 'write the outcomes there')
-    .action((files: string[], options: LitmusCommandOptions) => {
-      process.exitCode = runFiles(files, options);
+    .action(async (files: string[], options: LitmusCommandOptions) => {
+      // The engine takes time to load, which the other commands do not have.
+      const { runLitmusFiles } = await import('../run-litmus.ts');
+      process.exitCode = runLitmusFiles(files, options);
     });
 }
 
 function stateBound(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('a number from 1');
   return Number(value);
-}
-
-function runFiles(files: readonly string[], options: LitmusCommandOptions): number {
-  const tests: ({ file: string } & LitmusResult)[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const file of files) {
-    const result = runFile(file, options);
-    if ('severity' in result) diagnostics.push(result);
-    else {
-      tests.push({ file, ...result });
-      diagnostics.push(...about(file, result));
-    }
-  }
-  const data: LitmusData = {
-    schema: 'mmudelta-litmus/1',
-    tool: { version: toolVersion() },
-    tests,
-    diagnostics,
-  };
-  const text =
-    options.format === 'json' ? `${inertJson(data)}\n` : lines(tests.map(litmusText).join(''));
-  emit(text, options.output ?? null);
-  if (options.format === 'text') complain(diagnostics.filter(each => each.severity === 'error'));
-  if (diagnostics.some(each => each.severity === 'error')) return exitStatus.badInput;
-  return tests.every(each => each.exhaustive) ? exitStatus.good : exitStatus.inconclusive;
-}
-
-/** Names come from the file: nothing in them may steer a terminal. */
-function lines(text: string): string {
-  return text.split('\n').map(inert).join('\n');
-}
-
-function runFile(file: string, options: LitmusCommandOptions): LitmusResult | Diagnostic {
-  let source: string;
-  try {
-    source = readFileSync(file, 'utf8');
-  } catch (error) {
-    return errorDiagnostic('litmus-unreadable', `cannot be read: ${(error as Error).message}`, {
-      file,
-    });
-  }
-  try {
-    return runLitmus(source, { memory: options.memory, maxStates: options.states });
-  } catch (error) {
-    if (!(error instanceof LitmusSyntaxError)) throw error;
-    return errorDiagnostic('litmus-syntax', error.message, { file });
-  }
-}
-
-function about(file: string, result: LitmusResult): Diagnostic[] {
-  return result.problems.map(({ code, message }) =>
-    result.exhaustive
-      ? noteDiagnostic(code, message, { file })
-      : warningDiagnostic(code, message, { file }),
-  );
 }

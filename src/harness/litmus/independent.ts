@@ -41,7 +41,7 @@ const BITS = 31;
 const ENDED = -1;
 const SYNC = POINT_KINDS.indexOf('sync') + 1;
 
-/** Stores to `direct` cells do not wait in a buffer; `ignored` cells are of no concern to other threads. */
+/** Stores to `direct` cells do not wait in a buffer and commute with each other; `ignored` cells are of no concern to other threads. */
 export function reduced(
   program: Program,
   direct: ReadonlySet<number>,
@@ -74,6 +74,8 @@ export function reduced(
 
 class Facts {
   changed = false;
+  /** Cells whose writes are in no order: beginnings of grace periods. */
+  commuting = 0;
   private readonly program: Program;
   private readonly nodes: readonly Map<number, Node>[];
   private readonly bits = new Map<number, number>();
@@ -83,6 +85,7 @@ class Facts {
     this.program = program;
     const { conflicts, buffers, spec } = program.machine;
     this.nodes = Array.from({ length: spec.threads }, () => new Map());
+    for (const cell of direct) this.commuting |= this.bit(cell);
     const { access } = conflicts;
     conflicts.access = (cell, tid, write, plain, site) => {
       if (conflicts.enabled && (conflicts.location[cell] as number) >= 0 && !ignored.has(cell)) {
@@ -263,8 +266,8 @@ class Ample {
     for (let other = 0; other < this.reads.length; other++) {
       if (other === tid) continue;
       const theirs = this.writes[other] as number;
-      if ((theirs & (reads | writes)) !== 0 || ((this.reads[other] as number) & writes) !== 0)
-        return false;
+      const mine = reads | (writes & ~this.facts.commuting);
+      if ((theirs & mine) !== 0 || ((this.reads[other] as number) & writes) !== 0) return false;
     }
     return true;
   }

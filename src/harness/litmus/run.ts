@@ -126,6 +126,7 @@ function exploreAll(
 ): Exploration {
   const { conflicts } = built.machine;
   const program = reduction?.program ?? built;
+  const isLearned = (): boolean => conflicts.changed || (reduction?.changed() ?? false);
   for (;;) {
     conflicts.settle();
     reduction?.settle();
@@ -136,12 +137,12 @@ function exploreAll(
       stopAtFirst: false,
       observe,
       atRest: null,
-      deadlineMs: null,
-      now: () => 0,
+      // Not time but new facts end a search early: it has to be done again anyway.
+      deadlineMs: 0,
+      now: () => (isLearned() ? 1 : 0),
       onProgress: null,
     });
-    const isLearned = conflicts.changed || (reduction?.changed() ?? false);
-    if (!isLearned || found.boundHit !== null) return found;
+    if (!isLearned() || found.states >= options.maxStates) return found;
   }
 }
 

@@ -335,5 +335,8 @@ describe.each(Object.entries(groups))('%s of the kernel on x86', (_group, cases)
     expect(result.exhaustive).toBe(true);
     expect(result.problems).toEqual([]);
     expect(digits(result.states).sort()).toEqual([...allowed].sort());
+    const full = runLitmus(text, { memory: 'tso', maxStates: 100_000, reduce: false });
+    expect(full.states).toEqual(result.states);
+    expect(full.explored.states).toBeGreaterThanOrEqual(result.explored.states);
   });
 });

@@ -72,6 +72,9 @@ describe('x86-TSO allows exactly this', () => {
     expect(result.problems).toEqual([]);
     expect(result.exhaustive).toBe(true);
     expect(digits(result.states).sort()).toEqual([...allowed].sort());
+    const full = runLitmus(text, { memory: 'tso', maxStates: 100_000, reduce: false });
+    expect(full.states).toEqual(result.states);
+    expect(full.explored.states).toBeGreaterThanOrEqual(result.explored.states);
   });
 });
 
