@@ -74,6 +74,12 @@ static void mmd_thread_dirty_enable_pml(void)
 	mmd_rest();
 }
 
+#if MMUDELTA_HAS(kvm_mmu_zap_collapsible_sptes) || MMUDELTA_HAS(kvm_mmu_recover_huge_pages)
+static void mmd_can_recover_huge_pages(void)
+{
+}
+#endif
+
 /* Logging is switched off: small mappings give way to huge ones. */
 static void mmd_thread_dirty_disable(void)
 {

@@ -47,6 +47,12 @@ static void mmd_thread_mmio_wrap(void)
 	mmd_rest();
 }
 
+#if MMUDELTA_HAS(kvm_recover_nx_lpages) || MMUDELTA_HAS(kvm_recover_nx_huge_pages)
+static void mmd_can_recover_nx(void)
+{
+}
+#endif
+
 /* The recovery worker: arch/x86/kvm/mmu/mmu.c, kvm_nx_huge_page_recovery_worker(). */
 static void mmd_thread_nx_recovery(void)
 {

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const dirtyDisable: Scenario = {
   id: 'dirty-disable',
@@ -17,7 +17,7 @@ export const dirtyDisable: Scenario = {
     MMD_PREMAP: '1',
   },
   entryPoints: [...faultPath, 'kvm_mmu_zap_collapsible_sptes', 'kvm_mmu_recover_huge_pages'],
-  needs: [{ anyOf: ['kvm_mmu_zap_collapsible_sptes', 'kvm_mmu_recover_huge_pages'] }],
+  needs: [...needsFunction('mmd_can_recover_huge_pages')],
   axes: axes(),
   size: 'small',
   gfns: [0],

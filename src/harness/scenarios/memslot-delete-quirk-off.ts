@@ -16,7 +16,7 @@ export const memslotDeleteQuirkOff: Scenario = {
     MMD_QUIRKS_OFF: 'KVM_X86_QUIRK_SLOT_ZAP_ALL',
   },
   entryPoints: [...faultPath, 'kvm_arch_flush_shadow_memslot', 'kvm_unmap_gfn_range'],
-  needs: [{ anyOf: ['KVM_X86_QUIRK_SLOT_ZAP_ALL'] }],
+  needs: [{ kind: 'macro', name: 'KVM_X86_QUIRK_SLOT_ZAP_ALL' }],
   axes: axes({ quirk: 'off' }),
   size: 'small',
   gfns: [0],

@@ -13,7 +13,7 @@ export const memslotDeleteQuirkToggled: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_FREE_AFTER_DELETE: '1', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_arch_flush_shadow_memslot', 'kvm_mmu_zap_all_fast'],
-  needs: [{ anyOf: ['KVM_X86_QUIRK_SLOT_ZAP_ALL'] }],
+  needs: [{ kind: 'macro', name: 'KVM_X86_QUIRK_SLOT_ZAP_ALL' }],
   axes: axes({ quirk: 'toggled' }),
   size: 'medium',
   gfns: [0],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, hostThread, vcpuThread } from './scenario.ts';
+import { axes, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const nxRecoveryZapAllFast: Scenario = {
   id: 'nx-recovery-zap-all-fast',
@@ -20,7 +20,7 @@ export const nxRecoveryZapAllFast: Scenario = {
     MMD_ACCESS_FETCHES: '{ 1 }',
   },
   entryPoints: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages', 'kvm_mmu_zap_all_fast'],
-  needs: [{ anyOf: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'] }],
+  needs: [...needsFunction('mmd_can_recover_nx')],
   axes: axes(),
   size: 'small',
   gfns: [0],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const nxRecovery: Scenario = {
   id: 'nx-recovery',
@@ -19,7 +19,7 @@ export const nxRecovery: Scenario = {
     MMD_ACCESS_FETCHES: '{ 1 }',
   },
   entryPoints: [...faultPath, 'kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'],
-  needs: [{ anyOf: ['kvm_recover_nx_lpages', 'kvm_recover_nx_huge_pages'] }],
+  needs: [...needsFunction('mmd_can_recover_nx')],
   axes: axes(),
   size: 'small',
   gfns: [0],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const prefaultMemslotDelete: Scenario = {
   id: 'prefault-memslot-delete',
@@ -18,7 +18,7 @@ export const prefaultMemslotDelete: Scenario = {
     'kvm_mmu_zap_all_fast',
     'kvm_mmu_invalidate_zap_pages_in_memslot',
   ],
-  needs: [{ anyOf: ['kvm_arch_vcpu_pre_fault_memory'] }],
+  needs: [...needsFunction('kvm_arch_vcpu_pre_fault_memory')],
   axes: axes(),
   size: 'small',
   gfns: [0, 1],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const prefaultZapAllFast: Scenario = {
   id: 'prefault-zap-all-fast',
@@ -12,7 +12,7 @@ export const prefaultZapAllFast: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_RANGE_START: '1', MMD_RANGE_END: '2' },
   entryPoints: [...faultPath, 'kvm_arch_vcpu_pre_fault_memory', 'kvm_mmu_zap_all_fast'],
-  needs: [{ anyOf: ['kvm_arch_vcpu_pre_fault_memory'] }],
+  needs: [...needsFunction('kvm_arch_vcpu_pre_fault_memory')],
   axes: axes(),
   size: 'small',
   gfns: [0, 1],

@@ -16,9 +16,13 @@ export interface ScenarioThread {
 
 export type ScenarioSize = 'small' | 'medium' | 'large';
 
-/** A tree must have one of these: a function with a body, or a macro. */
+/**
+ * What a tree must have for the scenario to apply to it: a function with a body, a macro, or `struct.field`. The
+ * drivers define `mmd_can_...` functions where a tree has one of several.
+ */
 export interface Need {
-  readonly anyOf: readonly string[];
+  readonly kind: 'function' | 'macro' | 'field';
+  readonly name: string;
 }
 
 export interface Scenario {
@@ -60,9 +64,8 @@ export function hostThread(id: string, entry: string, op: string): ScenarioThrea
   return { id, role: id, entry: `mmd_thread_${entry}`, vcpu: null, op };
 }
 
-/** Needs that a tree does not meet; with any of them the scenario does not apply to it. */
-export function unmetNeeds(scenario: Scenario, has: (name: string) => boolean): Need[] {
-  return scenario.needs.filter(need => !need.anyOf.some(has));
+export function needsFunction(...names: readonly string[]): Need[] {
+  return names.map(name => ({ kind: 'function', name }));
 }
 
 /** What a guest page fault and the reload before it go through in every kernel. */

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const zapGfnRangeZapAllFast: Scenario = {
   id: 'zap-gfn-range-zap-all-fast',
@@ -13,7 +13,7 @@ export const zapGfnRangeZapAllFast: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_zap_gfn_range', 'kvm_mmu_zap_all_fast'],
-  needs: [{ anyOf: ['kvm_zap_gfn_range'] }],
+  needs: [...needsFunction('kvm_zap_gfn_range')],
   axes: axes(),
   size: 'medium',
   gfns: [0],

@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const zapGfnRange: Scenario = {
   id: 'zap-gfn-range',
@@ -12,7 +12,7 @@ export const zapGfnRange: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_zap_gfn_range'],
-  needs: [{ anyOf: ['kvm_zap_gfn_range'] }],
+  needs: [...needsFunction('kvm_zap_gfn_range')],
   axes: axes(),
   size: 'small',
   gfns: [0],
