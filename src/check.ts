@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly levels: number | null;
   readonly timeoutSeconds: number | null;
   readonly maxStates: number;
+  /** Large scenarios too. */
+  readonly thorough: boolean;
   /** Times in the result; without them equal inputs give equal bytes. */
   readonly verbose: boolean;
   readonly toolVersion: string;

@@ -120,7 +120,10 @@ class PatchRun {
     if (exclude.includes(scenario.id)) return 'excluded';
     const need = scenario.needs.find((n) => !this.before.has(n) || !this.after.has(n));
     if (need !== undefined) return `this kernel has no ${need.name}`;
+    const gap = this.before.gap(scenario) ?? this.after.gap(scenario);
+    if (gap !== null) return `this kernel does not fit: ${gap}`;
     if (!this.reachesChange(scenario)) return 'nothing it reaches changes';
+    if (scenario.size === 'large' && !this.runner.options.thorough && only.length === 0) return 'large: only with --thorough';
     if (this.introduced) return 'a violation was found already';
     if (this.runner.outOfTime()) return 'the time asked for was used up';
     return null;

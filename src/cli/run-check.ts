@@ -13,6 +13,7 @@ export interface RunCheckOptions extends CheckerOptions {
   readonly exclude?: readonly string[];
   readonly levels?: number;
   readonly states?: number;
+  readonly thorough?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -32,6 +33,7 @@ function argumentsOf(mbox: string | undefined, o: RunCheckOptions): string[] {
   add('--levels', o.levels);
   add('--states', o.states);
   add('--timeout', o.timeout);
+  if (o.thorough === true) out.push('--thorough');
   return out;
 }
 
@@ -63,7 +65,7 @@ function intakeOptions(o: RunCheckOptions): IntakeOptions {
 function checkOptions(o: RunCheckOptions): Omit<CheckOptions, 'treePath' | 'embeddedTree' | 'toolArguments' | 'progress'> {
   return {
     scenarios: o.scenario ?? [], exclude: o.exclude ?? [], levels: o.levels ?? null, timeoutSeconds: o.timeout ?? null,
-    maxStates: o.states ?? DEFAULT_MAX_STATES, verbose: o.verbose ?? false, toolVersion: toolVersion(), now: () => performance.now(),
+    maxStates: o.states ?? DEFAULT_MAX_STATES, thorough: o.thorough ?? false, verbose: o.verbose ?? false, toolVersion: toolVersion(), now: () => performance.now(),
   };
 }
 

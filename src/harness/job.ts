@@ -12,6 +12,7 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { programFor, type World } from './world.ts';
 
 export interface JobOptions {
+  readonly racing: readonly string[];
   readonly maxStates: number;
   readonly deadlineMs: number | null;
   readonly now: () => number;
@@ -103,6 +104,7 @@ function protocolOf(program: Program, scenario: Scenario, options: JobOptions): 
 export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
   const result = exploreToFixpoint((racing) => programFor(world, scenario, racing), {
     passes: [0, 1],
+    racing: options.racing,
     maxStates: options.maxStates,
     stopAtFirst: false,
     events: null,

@@ -17,6 +17,8 @@ export interface SideModels {
   /** Functions a scenario's threads can reach. */
   reaches(scenario: Scenario): ReadonlySet<string>;
   has(need: Need): boolean;
+  /** Why a scenario's own threads do not fit this kernel, or null when they do. */
+  gap(scenario: Scenario): string | null;
   /** Lines of a file on which statements of the named functions stand. */
   statements(file: string, functions: ReadonlyMap<string, unknown>): readonly number[];
 }
@@ -61,6 +63,15 @@ export function loadSide(reader: SourceReader): SideModels {
         if (model !== null && model.loc.file === file) statementLines(model.body, file, lines);
       }
       return [...lines].sort((a, b) => a - b);
+    },
+    gap: (scenario) => {
+      for (const name of reaches(scenario)) {
+        const model = lifter.function(name);
+        if (model === null || !isOurs(model.loc.file)) continue;
+        const missing = model.unsupported.find((u) => u.code === 'no-body' || u.code === 'no-member' || u.code === 'unknown-name');
+        if (missing !== undefined) return missing.message;
+      }
+      return null;
     },
     has: (need) => {
       if (need.kind === 'function') return lifter.unit.functions.has(need.name);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Format, reporters } from '../../report/formats.ts';
+import { readReviewMail } from '../../report/mail/review-mail.ts';
 import type { IntakeOptions } from '../intake.ts';
 import { type ColorChoice, emit, terminalWidth, wantsColor } from '../output.ts';
 import { addIntakeOptions, addOutputOptions } from './series.ts';
@@ -13,6 +14,7 @@ interface CheckCommandOptions extends IntakeOptions {
   readonly levels?: number;
   readonly states?: number;
   readonly timeout?: number;
+  readonly thorough: boolean;
   readonly verbose: boolean;
 }
 
@@ -40,6 +42,7 @@ export function registerCheck(program: Command): void {
     .addOption(new Option('--levels <n>', 'levels of the page tables').argParser(whole(2, 4)))
     .addOption(new Option('--states <n>', 'states after which a search ends').argParser(whole(100, 100_000_000)))
     .addOption(new Option('--timeout <seconds>', 'end all searches after this time').argParser(whole(1, 86_400)))
+    .option('--thorough', 'run the large scenarios, too', false)
     .option('-v, --verbose', 'say everything, times included', false)
     .addHelpText('after', examples)
     .action(async (mbox: string | undefined, options: CheckCommandOptions) => {
@@ -52,7 +55,8 @@ async function runCheckCommand(mbox: string | undefined, options: CheckCommandOp
   const { result, mails } = runCheck(mbox, options);
   const file = options.output ?? null;
   const report = reporters[options.format](result, {
-    color: wantsColor(options.color, file), width: terminalWidth(), verbose: options.verbose, mails,
+    color: wantsColor(options.color, file), width: terminalWidth(), verbose: options.verbose,
+    mails: mails.map(({ index, raw }) => readReviewMail(index, raw)),
   });
   emit(report.output, file);
   return report.exitStatus;

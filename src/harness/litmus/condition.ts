@@ -4,6 +4,9 @@ import { type Literal, LitmusSyntaxError, type Place, type Proposition } from '.
 const TOKEN =
   /\s*(?:(\/\\|\\\/|=>|==|!=|<>|=|~|\(|\)|\[|\]|;|:|&&|\|\||&|\*|-|\+|\$|#)|(0[xX][0-9a-fA-F]+|\d+)|(%?[A-Za-z_.$][\w.$]*))/y;
 
+/** Deeper conditions would overflow the stack. */
+const MAX_DEPTH = 500;
+
 export interface Token {
   readonly text: string;
   readonly kind: 'operator' | 'number' | 'name';
@@ -29,6 +32,7 @@ export function tokens(text: string): Token[] {
 export class ConditionReader {
   private readonly list: readonly Token[];
   at = 0;
+  private depth = 0;
 
   constructor(list: readonly Token[]) {
     this.list = list;
@@ -73,6 +77,13 @@ export class ConditionReader {
   }
 
   private unary(): Proposition {
+    if (++this.depth > MAX_DEPTH) throw new LitmusSyntaxError('a condition is nested too deeply');
+    const found = this.operand();
+    this.depth--;
+    return found;
+  }
+
+  private operand(): Proposition {
     if (this.take('~') || this.take('not')) return { kind: 'not', of: this.unary() };
     if (this.take('true')) return { kind: 'constant', value: true };
     if (this.take('false')) return { kind: 'constant', value: false };

@@ -14,6 +14,8 @@ import {
 /** A hostile file must not take the machine's memory. */
 const MAX_BYTES = 1 << 20;
 const MAX_THREADS = 16;
+/** Conditions are walked recursively. */
+const MAX_TOKENS = 20_000;
 
 export function parseLitmus(source: string): LitmusTest {
   if (source.length > MAX_BYTES) throw new LitmusSyntaxError(`longer than ${MAX_BYTES} characters`);
@@ -268,6 +270,8 @@ interface Tail {
 
 function readTail(text: string): Tail {
   const list = tokens(text);
+  if (list.length > MAX_TOKENS)
+    throw new LitmusSyntaxError(`a condition of more than ${MAX_TOKENS} words`);
   const reader = new ConditionReader(list);
   const locations: Place[] = [];
   let filter: Proposition | null = null;

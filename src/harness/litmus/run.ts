@@ -1,10 +1,12 @@
 /** Runs a litmus test on the engine that checks patches, and judges its condition. */
+
 import { FrontCache, loadUnits } from '../../semantics/c/front.ts';
+import { CSyntaxError } from '../../semantics/c/parse-cursor.ts';
 import { opaqueNames, shims } from '../../semantics/c/shims.ts';
 import { type CType, isWide } from '../../semantics/c/types.ts';
 import { buildProgram, type Program } from '../../semantics/compile/program.ts';
 import { ADDRESS_BASE } from '../../semantics/compile/unit.ts';
-import { Lifter } from '../../semantics/lift/lift.ts';
+import { Lifter, NotLifted } from '../../semantics/lift/lift.ts';
 import { modelledNames } from '../../semantics/lift/primitives.ts';
 import { type Exploration, explore } from '../explore/explore.ts';
 import { cUnit } from './c-unit.ts';
@@ -68,7 +70,7 @@ export function runLitmus(source: string, options: LitmusOptions): LitmusResult 
     test.program.kind === 'c'
       ? cUnit(test, test.program.threads)
       : assemblyUnit(test, test.program.threads);
-  const { program, lifter } = build(unit, options);
+  const { program, lifter } = buildOrSay(unit, options);
   const views = observed(test).map(place => viewOf(place, unit, program, lifter));
   const seen = new Map<string, readonly string[]>();
   const direct = cellsOf(program, lifter, [GRACE]);
@@ -82,6 +84,19 @@ export function runLitmus(source: string, options: LitmusOptions): LitmusResult 
   });
   const outcomes = [...exploration.outcomes.keys()].map(key => seen.get(key) as readonly string[]);
   return judge(test, options, outcomes, exploration);
+}
+
+/** What the C front end or the lifter refuses is the test's mistake, or a construct nobody models. */
+function buildOrSay(
+  unit: LitmusUnit,
+  options: LitmusOptions,
+): { program: Program; lifter: Lifter } {
+  try {
+    return build(unit, options);
+  } catch (error) {
+    if (!(error instanceof CSyntaxError) && !(error instanceof NotLifted)) throw error;
+    throw new LitmusSyntaxError(`the program is no C that can be read: ${error.message}`);
+  }
 }
 
 function build(unit: LitmusUnit, options: LitmusOptions): { program: Program; lifter: Lifter } {
