@@ -14,7 +14,8 @@ import {
   valueText,
   variables,
 } from './unit.ts';
-import { instructionText, type Machine64, type Register, registerOf } from './x86-instruction.ts';
+import { instructionText } from './x86-instruction.ts';
+import { type Machine64, type Register, registerOf } from './x86-operand.ts';
 
 export function assemblyUnit(
   test: LitmusTest,
