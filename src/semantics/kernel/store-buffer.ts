@@ -12,8 +12,8 @@ import { event, type Machine, PRIVATE, T } from './machine.ts';
 
 type Prim = (...args: number[]) => number;
 
-/** The scheduler's choice that lets a thread's oldest buffered store reach memory. */
-export const DRAIN = -1;
+/** The scheduler's choice that lets a thread's oldest buffered store reach memory; no other choice has this number. */
+export const DRAIN = 0x300;
 /** A full buffer lets its oldest store go, as hardware does. */
 const ENTRIES = 16;
 const HEADER = 2;
