@@ -4,9 +4,13 @@ import { inert } from '../report/inert.ts';
 import type { Checker } from './checker.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerHook } from './commands/hook.ts';
 import { registerLitmus } from './commands/litmus.ts';
+import { registerModels } from './commands/models.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerReview } from './commands/review.ts';
+import { registerScenarios } from './commands/scenarios.ts';
 import { registerSeries } from './commands/series.ts';
 import { exitStatus } from './output.ts';
 import { toolVersion } from './package.ts';
@@ -23,7 +27,9 @@ function createProgram(): Command {
   // A subcommand inherits settings such as exitOverride only when it is added after them.
   for (const register of [registerCheck, registerSeries]) register(program);
   registerReview(program, lazyChecker);
-  for (const register of [registerLitmus, registerCompletion]) register(program);
+  for (const register of [registerReplay, registerScenarios, registerLitmus, registerModels, registerDoctor, registerCompletion]) {
+    register(program);
+  }
   registerHook(program, lazyChecker);
   return program;
 }

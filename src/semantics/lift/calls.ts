@@ -7,7 +7,7 @@ import type { Expr, Loc, Place } from '../ir/ir.ts';
 import { evaluateConstant } from './constant.ts';
 import type { FunctionContext } from './context.ts';
 import {
-  addressOf, binary, constant, convert, derefPlace, fieldPath, liftPlace, liftValue, loadPlace, typeOf,
+  addressOf, binary, constant, convert, derefPlace, fieldPath, liftPlace, liftValue, loadPlace, memberPlace, typeOf,
 } from './expressions.ts';
 import {
   ATOMIC_MACROS, LOAD_MACROS, PRIMITIVES, SILENT_MACROS, STORE_MACROS, WARN_MACROS,
@@ -121,14 +121,21 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
   }
   const atomic = Object.hasOwn(ATOMIC_MACROS, name) ? ATOMIC_MACROS[name] : undefined;
   if (atomic !== undefined && first) return liftAtomic(cx, e, atomic, loc);
+  if (/^atomic(?:64|_long)?_try_cmpxchg(?:_acquire|_release|_relaxed)?$/.test(name) && first) return liftCounterCmpxchg(cx, e, loc);
   if (WARN_MACROS.has(name)) return liftWarn(cx, e, name, loc);
   switch (name) {
     case 'BUG':
       return { kind: 'primitive', type: VOID, loc, name: 'warn', args: [constant(1n, INT, loc)], note: 'BUG()' };
     case 'smp_load_acquire':
       return first ? loadPlace(derefPlace(liftValue(cx, first), e.at), loc, 'acquire') : null;
+    // arch/x86/include/asm/barrier.h: an exchange whose old value nobody wants.
+    case 'smp_store_mb': {
+      if (!first || !second) return null;
+      const place = liftPlace(cx, first);
+      const value = convert(liftValue(cx, second), place.type);
+      return { kind: 'primitive', type: place.type, loc, name: 'xchg', args: [addressOf(place, loc, pointerTo(place.type)), value], note: '' };
+    }
     case 'smp_store_release':
-    case 'smp_store_mb':
       if (!first || !second) return null;
       return storeThrough(cx, derefPlace(liftValue(cx, first), e.at), second, loc);
     case 'data_race':
@@ -213,6 +220,16 @@ function liftAtomic(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): E
   return { kind: 'primitive', type: name === 'try_cmpxchg' ? BOOL : target, loc, name, args: [pointer, ...rest], note: '' };
 }
 
+/** `atomic_try_cmpxchg()` and its like: include/linux/atomic/atomic-instrumented.h. */
+function liftCounterCmpxchg(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
+  const [counter, old, value] = e.args;
+  if (!counter || !old || !value) throw new NotLifted('atomic', 'arguments of a compare-and-exchange', e.at);
+  const place = memberPlace(derefPlace(liftValue(cx, counter), e.at), 'counter', e.at);
+  const target = addressOf(place, loc, pointerTo(place.type));
+  const args = [target, liftValue(cx, old), convert(liftValue(cx, value), place.type)];
+  return { kind: 'primitive', type: BOOL, loc, name: 'try_cmpxchg', args, note: '' };
+}
+
 function liftWarn(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr {
   const test = e.args[0];
   const end = e.args[1]?.at ?? cx.closing(e.at);
@@ -241,8 +258,16 @@ function memberNames(e: CExpr): string[] {
 function liftContainerOf(cx: FunctionContext, pointer: CExpr, type: CExpr, member: CExpr, loc: Loc): Expr {
   if (type.kind !== 'type-arg') throw new NotLifted('container_of', 'container_of without a type', type.at);
   const container = cx.scope.typeName(type.type);
-  const path = fieldPath(container, memberNames(member), member.at);
-  return { kind: 'container-of', type: pointerTo(container), loc, value: liftValue(cx, pointer), path };
+  const whole = member.kind === 'index' ? member.base : member;
+  const path = fieldPath(container, memberNames(whole), member.at);
+  let value = liftValue(cx, pointer);
+  if (member.kind === 'index') {
+    // Back to the array's first element; the path leads from there.
+    const array = path.at(-1)?.type;
+    if (array?.kind !== 'array') throw new NotLifted('container_of', 'index into a member that is no array', member.at);
+    value = binary('-', convert(value, pointerTo(array.of)), liftValue(cx, member.index), loc, member.at);
+  }
+  return { kind: 'container-of', type: pointerTo(container), loc, value, path };
 }
 
 function minMax(cx: FunctionContext, name: string, a: CExpr, b: CExpr, type: CType | null, loc: Loc): Expr {

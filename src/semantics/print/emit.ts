@@ -1,4 +1,5 @@
 /** The files of printed models, formatted by ts-morph. */
+import type { StructureKind as Kind } from 'ts-morph';
 import type { Printed, PrintedFunction } from './print.ts';
 import { runtimeText } from './print.ts';
 
@@ -13,6 +14,8 @@ const runtimeTypes = ['Opaque', 'Ref', 'Structs', 'Struct'];
 export async function emitModels(printed: Printed): Promise<Map<string, string>> {
   // ts-morph brings the whole compiler: only who emits models waits for it.
   const { Project, StructureKind } = await import('ts-morph');
+  const importKind: Kind.ImportDeclaration = StructureKind.ImportDeclaration;
+  const functionKind: Kind.Function = StructureKind.Function;
   const project = new Project({ useInMemoryFileSystem: true });
   const modules = moduleNames(printed.functions);
   const files = new Map<string, string>();
@@ -21,11 +24,11 @@ export async function emitModels(printed: Printed): Promise<Map<string, string>>
     const source = project.createSourceFile(`${name}.ts`, {
       statements: [
         ...importsOf(name, functions, printed, modules).map(i => ({
-          kind: StructureKind.ImportDeclaration as const,
+          kind: importKind,
           ...i,
         })),
         ...functions.map(f => ({
-          kind: StructureKind.Function as const,
+          kind: functionKind,
           name: f.name,
           isExported: true,
           parameters: f.params.map(p => ({ ...p })),

@@ -9,6 +9,7 @@ union word { u32 all; struct { u32 low : 4; u32 mid : 9; u32 flag : 1; u32 : 2; 
 union role { u32 word; struct { unsigned level : 4; unsigned has4 : 1; unsigned quadrant : 2; unsigned direct : 1;
 	unsigned access : 3; unsigned invalid : 1; unsigned : 12; unsigned smm : 8; }; };
 struct bits { int s3 : 3; unsigned u5 : 5; bool b : 1; u64 wide : 40; u32 u32bits : 32; };
+struct holder { u32 head; union role role; u64 nodes[4]; u64 tag; };
 struct big { struct pair p[3]; union word w; u64 tail; struct big *next; };
 static u64 mix(u64 x) { x ^= x >> 31; x *= 0x7fb5d329728ea185ULL; return x ^ (x >> 27); }
 static int calls;
@@ -106,6 +107,8 @@ const bodies: Readonly<Record<string, string>> = {
   recursion: `OUT(0) = fact(IN(0) & 15); OUT(1) = ack(IN(1) & 1, IN(2) & 3); OUT(2) = pairsum((struct pair){ IN(3), IN(4), IN(5), 1 }); struct pair p = makepair(IN(6), 3); OUT(3) = p.a + p.b; OUT(4) = makepair(IN(7), 1).b; struct pair q[2] = { [1] = makepair(9, IN(0)) }; OUT(5) = q[1].b + q[0].a;`,
   functionPointers: `u64 (*f)(u64) = IN(0) & 1 ? mix : twice; OUT(0) = f(IN(1)); OUT(1) = (*f)(IN(2)); struct ops o = { .run = f, .other = twice }; OUT(2) = o.run(3) + o.other(IN(3)); const struct ops *p = &table_ops; OUT(3) = p->run(IN(4)); OUT(4) = f == twice; OUT(5) = !p->other;`,
   scopes: `u64 a = IN(0); { u64 a = 5; a += IN(1); OUT(0) = a; { s8 a = IN(2); OUT(1) = a; } } OUT(2) = a; for (int a = 0; a < 3; a++) OUT(3) += a; if (a & 1) { u32 a = 7; OUT(4) = a--; OUT(5) = a; } static u64 kept; kept = IN(3); OUT(6) = kept++ + kept;`,
+  containerOf: `struct holder h[2]; struct holder *p = &h[1]; int i = IN(0) & 3; u64 *m = &p->nodes[i]; h[1].tag = IN(1); h[0].tag = 1; *m = IN(2);
+    OUT(0) = ((struct holder *)container_of(m, struct holder, nodes[i]))->tag; OUT(1) = container_of(m, struct holder, nodes[i]) == p; OUT(2) = container_of(&p->role, struct holder, role)->tag; OUT(3) = p->nodes[i];`,
   cleanups: `calls = 1; { __attribute__((cleanup(note))) int x = IN(0) & 7; __attribute__((cleanup(note))) int y = 2; calls += x; if (x & 1) goto out; if (x & 2) { OUT(1) = early(x); } } calls += 100; out: OUT(0) = calls; int i; for (i = 0; i < 3; i++) { __attribute__((cleanup(note))) int z = i; if (i == (int)(IN(1) & 3)) continue; if (i == 2) break; calls += 3; } OUT(2) = calls;`,
 };
 

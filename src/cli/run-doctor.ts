@@ -1,0 +1,126 @@
+/** What was found on this machine and in the tree. */
+import { spawnSync } from 'node:child_process';
+import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { inert } from '../report/inert.ts';
+import { inertJson } from '../report/json.ts';
+import { painter } from '../report/layout.ts';
+import { diagnosticLines, emit, exitStatus } from './output.ts';
+import { embeddedTree, toolVersion } from './package.ts';
+import { percent } from './run-models.ts';
+import { loadTreeModels } from './tree-models.ts';
+
+export interface DoctorOptions {
+  readonly tree?: string;
+  readonly base?: string;
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+}
+
+/** docs/schema/doctor.json */
+export interface DoctorData {
+  readonly schema: 'mmudelta-doctor/1';
+  readonly tool: { readonly version: string };
+  readonly node: string;
+  /** Null when there is no git. */
+  readonly git: string | null;
+  readonly tree: {
+    readonly path: string;
+    readonly embedded: boolean;
+    readonly found: boolean;
+    readonly kernelVersion: string | null;
+    readonly base: string | null;
+    readonly baseRule: string | null;
+  };
+  readonly helpers: {
+    readonly total: number;
+    readonly lifted: number;
+    readonly unsupported: readonly string[];
+  };
+  readonly healthy: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function runDoctor(options: DoctorOptions): number {
+  const data = examine(options);
+  emit(
+    options.format === 'json' ? `${inertJson(data)}\n` : doctorText(data),
+    options.output ?? null,
+  );
+  return data.healthy ? exitStatus.good : exitStatus.badInput;
+}
+
+function gitVersion(): string | null {
+  const { status, stdout } = spawnSync('git', ['--version'], { encoding: 'utf8' });
+  return status === 0 ? (/\d[\w.]*/.exec(stdout)?.[0] ?? null) : null;
+}
+
+function examine(options: DoctorOptions): DoctorData {
+  const git = gitVersion();
+  const loaded = loadTreeModels(options.tree, options.base);
+  const common = {
+    schema: 'mmudelta-doctor/1',
+    tool: { version: toolVersion() },
+    node: process.versions.node,
+    git,
+  } as const;
+  if (!loaded.ok) {
+    const path = options.tree ?? embeddedTree();
+    return {
+      ...common,
+      tree: {
+        path,
+        embedded: options.tree === undefined,
+        found: false,
+        kernelVersion: null,
+        base: null,
+        baseRule: null,
+      },
+      helpers: { total: 0, lifted: 0, unsupported: [] },
+      healthy: false,
+      diagnostics: loaded.diagnostics,
+    };
+  }
+  const { path, embedded, trees, helpers, diagnostics } = loaded.value;
+  trees.dispose();
+  const unsupported = helpers.filter(h => h.status === 'unsupported').map(h => h.name);
+  return {
+    ...common,
+    tree: {
+      path,
+      embedded,
+      found: true,
+      kernelVersion: trees.kernelVersion,
+      base: trees.base,
+      baseRule: trees.baseRule,
+    },
+    helpers: { total: helpers.length, lifted: helpers.length - unsupported.length, unsupported },
+    healthy: git !== null && helpers.length > 0 && !hasErrors(diagnostics),
+    diagnostics,
+  };
+}
+
+export function doctorText(data: DoctorData): string {
+  const { tree, helpers } = data;
+  const where = tree.embedded ? 'the embedded tree' : inert(tree.path);
+  const lines = [
+    `mmudelta  ${data.tool.version}`,
+    `node      ${data.node}`,
+    `git       ${data.git ?? 'not found: install it, nothing works without'}`,
+    `tree      ${tree.found ? where : `${where}: not usable`}`,
+  ];
+  if (tree.found) {
+    lines.push(
+      `kernel    ${inert(tree.kernelVersion ?? 'version unknown: no Makefile that says it')}`,
+    );
+    if (tree.base !== null) lines.push(`base      ${tree.base} (${inert(tree.baseRule ?? '')})`);
+    lines.push(
+      `helpers   ${helpers.lifted} of ${helpers.total} lift (${percent(helpers.lifted, helpers.total)})`,
+    );
+  }
+  for (const name of helpers.unsupported)
+    lines.push(`          not ${inert(name)}: mmudelta models says why`);
+  const plain = painter(false);
+  for (const d of data.diagnostics) lines.push(...diagnosticLines(d, plain));
+  lines.push(data.healthy ? 'all well' : 'something is missing');
+  return `${lines.join('\n')}\n`;
+}
