@@ -73,6 +73,9 @@ static void mmd_setup_mmu(struct kvm_mmu *mmu)
 	mmu->root_role.access = ACC_ALL;
 	mmu->root_role.ad_disabled = !MMD_AD;
 	mmu->page_fault = kvm_tdp_page_fault;
+#if MMUDELTA_HAS(update_spte_permission_bitmask)
+	update_spte_permission_bitmask(mmu, true, shadow_xs_mask);
+#endif
 }
 
 static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
