@@ -61,7 +61,7 @@ const KEEPS_BUFFER = new Set(
   __pa __va __phys_addr virt_to_page sptep_to_sp to_shadow_page set_page_private page_private pfn_to_page`
     .trim()
     .split(/\s+/)
-    .map((name) => `p_${name}`),
+    .map(name => `p_${name}`),
 );
 
 export interface BufferPlan {
@@ -92,7 +92,8 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     }
     return -1;
   };
-  const cellAt = (tid: number, i: number): number => (((S[entry(tid, i)] as number) & ~1) - ADDRESS_BASE) >> 2;
+  const cellAt = (tid: number, i: number): number =>
+    (((S[entry(tid, i)] as number) & ~1) - ADDRESS_BASE) >> 2;
   /** Entries the oldest store takes. */
   const oldest = (tid: number): number => {
     let n = 1;
@@ -123,7 +124,8 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     const tags = Math.max(0, (S[at(tid) + TAGGED] as number) - count);
     state.write(at(tid) + TAGGED, tags);
     const blocks = m.thread(tid, T.syncBlocks);
-    if (tags === 0 && (blocks & READER_STORES) !== 0) m.setThread(tid, T.syncBlocks, blocks & ~READER_STORES);
+    if (tags === 0 && (blocks & READER_STORES) !== 0)
+      m.setThread(tid, T.syncBlocks, blocks & ~READER_STORES);
   };
   const drainOne = (tid: number): void => {
     const count = oldest(tid);
@@ -169,14 +171,14 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
   const b: StoreBuffers = {
     direct: true,
     size,
-    oldest: (tid) => cellAt(tid, 0),
+    oldest: tid => cellAt(tid, 0),
     eachCell: (tid, visit) => {
       for (let i = 0; i < size(tid); i++) visit(cellAt(tid, i));
     },
-    tagged: (tid) => S[at(tid) + TAGGED] as number,
+    tagged: tid => S[at(tid) + TAGGED] as number,
     drainOne,
     drainAll,
-    readerEnds: (blocks) => {
+    readerEnds: blocks => {
       const n = size(m.tid);
       if (n === 0) return blocks & ~1;
       state.write(at(m.tid) + TAGGED, n);
@@ -192,7 +194,10 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
 }
 
 /** Locked instructions first empty the buffer, then act on memory. */
-export function aroundBuffers(m: Machine, primitives: Readonly<Record<string, Prim>>): Record<string, Prim> {
+export function aroundBuffers(
+  m: Machine,
+  primitives: Readonly<Record<string, Prim>>,
+): Record<string, Prim> {
   const wrapped: Record<string, Prim> = {};
   for (const [name, run] of Object.entries(primitives)) {
     if (!name.startsWith('p_') || KEEPS_BUFFER.has(name)) {
