@@ -8,6 +8,7 @@ export const driverFiles = [
   'host.c',
   'requests.c',
   'vcpu.c',
+  'nested.c',
   'setup.c',
   'memslot-threads.c',
   'notifier-threads.c',

@@ -79,6 +79,14 @@
 #ifndef MMD_MMIO_CACHING
 #define MMD_MMIO_CACHING 0
 #endif
+/* Shadow pages the VM may have; what is over the limit is recycled. */
+#ifndef MMD_MAX_PAGES
+#define MMD_MAX_PAGES 100
+#endif
+/* A guest of the guest with one level more ran before. */
+#ifndef MMD_NESTED_DEEPER
+#define MMD_NESTED_DEEPER 0
+#endif
 /* Signals may arrive at the places that look for them. */
 #ifndef MMD_SIGNALS
 #define MMD_SIGNALS 0

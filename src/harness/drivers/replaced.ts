@@ -127,6 +127,32 @@ const groups: readonly { readonly reason: string; readonly names: readonly strin
     reason: 'Write-back of caches for encrypted memory is not modelled.',
     names: ['kvm_arch_guest_memory_reclaimed'],
   },
+  {
+    reason:
+      "The guest's page tables for its own guest map page n to page n and never change; what a walk finds is computed.",
+    names: [
+      'ept_walk_addr',
+      'ept_gpte_changed',
+      'ept_pte_prefetch',
+      'ept_is_self_change_mapping',
+      'kvm_vcpu_is_visible_gfn',
+      'account_shadowed',
+      'unaccount_shadowed',
+    ],
+  },
+  {
+    reason:
+      'With shadow paging the cache is told from its address first; the allocation is the primitive of that name.',
+    names: ['kvm_mmu_memory_cache_alloc'],
+  },
+  {
+    reason: 'A debugging check whose body a kernel may leave out.',
+    names: ['is_empty_shadow_page'],
+  },
+  {
+    reason: 'The reverse map is one array.',
+    names: ['mmu_first_shadow_root_alloc', 'gfn_to_rmap'],
+  },
 ];
 
 export const replacedBodies: readonly ReplacedBody[] = groups.flatMap(({ reason, names }) =>

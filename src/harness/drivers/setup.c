@@ -55,7 +55,8 @@ static void mmd_setup_vm(struct kvm *kvm)
 #endif
 	INIT_LIST_HEAD(&kvm->arch.tdp_mmu_roots);
 	kvm->arch.disabled_quirks = MMD_QUIRKS_OFF;
-	kvm->arch.n_max_mmu_pages = 100;
+	kvm->arch.n_max_mmu_pages = MMD_MAX_PAGES;
+	kvm->arch.shadow_root_allocated = MMD_INDIRECT;
 }
 
 static void mmd_setup_mmu(struct kvm_mmu *mmu)
@@ -88,6 +89,7 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
 #endif
 	mmd_setup_mmu(&vcpu->arch.root_mmu);
 	mmd_setup_mmu(&vcpu->arch.guest_mmu);
+	mmd_setup_nested(vcpu);
 }
 
 /* Faults of the past, so that the scenario starts with what they left behind. */
@@ -117,6 +119,7 @@ void mmd_setup(void)
 	mmd_setup_slots();
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
 		mmd_setup_vcpu(&mmd_kvm, &mmd_vcpus[i]);
+		mmd_premap_nested(&mmd_vcpus[i]);
 		mmd_premap(&mmd_vcpus[i]);
 	}
 	mmd_act_as(NULL);

@@ -15,6 +15,10 @@ import { memslotDeleteTwice } from './memslot-delete-twice.ts';
 import { memslotDeleteUnmap } from './memslot-delete-unmap.ts';
 import { memslotMove } from './memslot-move.ts';
 import { mmioGenerationWrap } from './mmio-generation-wrap.ts';
+import { nestedRecycle } from './nested-recycle.ts';
+import { nestedRecycleZapAllFast } from './nested-recycle-zap-all-fast.ts';
+import { nestedUnmap } from './nested-unmap.ts';
+import { nestedZapAllFast } from './nested-zap-all-fast.ts';
 import { nxRecovery } from './nx-recovery.ts';
 import { nxRecoveryZapAllFast } from './nx-recovery-zap-all-fast.ts';
 import { prefaultMemslotDelete } from './prefault-memslot-delete.ts';
@@ -86,6 +90,10 @@ const single: readonly Scenario[] = [
   zapGfnRange,
   zapGfnRangeZapAllFast,
   mmioGenerationWrap,
+  nestedZapAllFast,
+  nestedUnmap,
+  nestedRecycle,
+  nestedRecycleZapAllFast,
 ];
 
 /** Those that a second vCPU adds interleavings to. */
@@ -107,6 +115,7 @@ const double: readonly Scenario[] = [
   splitHuge,
   nxRecovery,
   zapGfnRange,
+  nestedZapAllFast,
 ];
 
 /** All scenarios, smaller ones first within their kind. */
