@@ -1,7 +1,10 @@
-// What the compiler leaves behind in src/ although the product reads it: the drivers in kernel C.
+// What the compiler leaves behind in src/ although the product reads it as text: the drivers in kernel C, what emitted
+// models import, and the reference models.
 import { cpSync, statSync } from 'node:fs';
 
 cpSync('src', 'dist', {
   recursive: true,
-  filter: path => statSync(path).isDirectory() || /\.[ch]$/.test(path),
+  filter: path =>
+    statSync(path).isDirectory() ||
+    /\.[ch]$|print\/runtime\.ts$|models\/[\w-]+\.[\w-]+\.ts$/.test(path),
 });

@@ -2,16 +2,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { replacedBodies } from '../harness/drivers/replaced.ts';
 import { inert } from '../report/inert.ts';
 import { inertJson } from '../report/json.ts';
 import type { HelperEntry } from '../semantics/models/inventory.ts';
 import { type Reference, references } from '../semantics/models/references.ts';
-import { type Replaced, replacedBodies } from '../semantics/models/replaced.ts';
+import { type Replaced, replacedNames } from '../semantics/models/replaced.ts';
 import { emitModels } from '../semantics/print/emit.ts';
 import { printModels } from '../semantics/print/print.ts';
 import { complain, emit, exitStatus } from './output.ts';
 import { toolVersion } from './package.ts';
-import { driverTexts, loadTreeModels, type TreeModels } from './tree-models.ts';
+import { loadTreeModels, runtimeText, type TreeModels } from './tree-models.ts';
 
 export interface ModelsOptions {
   readonly tree?: string;
@@ -70,7 +71,7 @@ export function dataOf(models: TreeModels): ModelsData {
     tree: { path, embedded, kernelVersion: trees.kernelVersion, base: trees.base },
     helpers,
     references,
-    replaced: replacedBodies(driverTexts()),
+    replaced: replacedNames(replacedBodies),
     diagnostics,
   };
 }
@@ -78,7 +79,7 @@ export function dataOf(models: TreeModels): ModelsData {
 async function writeModels(models: TreeModels, folder: string): Promise<void> {
   const { lifter, helpers } = models;
   const closure = lifter.closure(helpers.map(h => h.name));
-  const files = await emitModels(printModels(lifter, closure));
+  const files = await emitModels(printModels(lifter, closure), runtimeText());
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
 }

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { type Diagnostic, errorDiagnostic, failure, type Result, success } from '../diagnostic.ts';
 import { buildTrees } from '../diff/build-trees.ts';
 import type { Series, Trees } from '../diff/types.ts';
-import { driverFiles } from '../harness/drivers/driver-files.ts';
 import { MMU_FILES } from '../harness/world.ts';
 import { kvmConfig } from '../semantics/c/config.ts';
 import { loadUnits } from '../semantics/c/front.ts';
@@ -73,8 +72,7 @@ export function loadTreeModels(
   });
 }
 
-/** The C that surrounds the MMU in the scenarios. */
-export function driverTexts(): string[] {
-  const folder = new URL('../harness/drivers/', import.meta.url);
-  return driverFiles.map(name => readFileSync(new URL(name, folder), 'utf8'));
+/** The runtime that emitted models import, as it stands in the sources. */
+export function runtimeText(): string {
+  return readFileSync(new URL('../semantics/print/runtime.ts', import.meta.url), 'utf8');
 }

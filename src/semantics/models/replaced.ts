@@ -1,5 +1,4 @@
 /** Every name whose body is not lifted but provided, and why. */
-import { REPLACE_PREFIX, STATIC_CALL_PREFIX } from '../lift/calls.ts';
 import {
   ATOMIC_MACROS,
   LOAD_MACROS,
@@ -49,44 +48,20 @@ function primitives(): Replaced[] {
   ];
 }
 
-function stubs(driverTexts: readonly string[]): Replaced[] {
-  const names = new Set<string>();
-  const calls = new Set<string>();
-  for (const text of driverTexts) {
-    for (const match of text.matchAll(new RegExp(`\\b${REPLACE_PREFIX}(\\w+)\\(`, 'g')))
-      names.add(match[1] as string);
-    for (const match of text.matchAll(new RegExp(`\\b${STATIC_CALL_PREFIX}(\\w+)\\(`, 'g')))
-      calls.add(match[1] as string);
-  }
-  return [
-    ...[...names].map(
-      (name): Replaced => ({
-        name,
-        kind: 'stub',
-        reason: "the scenarios' environment stands in for it",
-      }),
-    ),
-    ...[...calls].map(
-      (name): Replaced => ({
-        name: `static_call(${name})`,
-        kind: 'stub',
-        reason: "the vendor module's part, chosen by the scenarios' environment",
-      }),
-    ),
-    ...[...SILENT_MACROS].map(
-      (name): Replaced => ({
-        name,
-        kind: 'stub',
-        reason: 'prints, annotates or checks at build time: no effect on the MMU',
-      }),
-    ),
-    { name: 'trace_*', kind: 'stub', reason: 'trace points: no effect on the MMU' },
-  ];
-}
+const silent: readonly Replaced[] = [
+  ...[...SILENT_MACROS].map(
+    (name): Replaced => ({
+      name,
+      kind: 'stub',
+      reason: 'prints, annotates or checks at build time: no effect on the MMU',
+    }),
+  ),
+  { name: 'trace_*', kind: 'stub', reason: 'trace points: no effect on the MMU' },
+];
 
-/** Sorted by name. `driverTexts`: the C that stands in for what surrounds the MMU. */
-export function replacedBodies(driverTexts: readonly string[]): Replaced[] {
+/** Sorted by name. `standIns`: what the scenarios' environment stands in for. */
+export function replacedNames(standIns: readonly Replaced[]): Replaced[] {
   const all = new Map<string, Replaced>();
-  for (const each of [...stubs(driverTexts), ...primitives()]) all.set(each.name, each);
+  for (const each of [...silent, ...standIns, ...primitives()]) all.set(each.name, each);
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

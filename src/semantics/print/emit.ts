@@ -1,7 +1,6 @@
 /** The files of printed models, formatted by ts-morph. */
 import type { StructureKind as Kind } from 'ts-morph';
 import type { Printed, PrintedFunction } from './print.ts';
-import { runtimeText } from './print.ts';
 
 const runtimeNames =
   `NULL READ_ONCE address block cast clear containerOf copy distance div fromAddress local max min offset
@@ -10,8 +9,8 @@ ref s16 s32 s64 s8 same smp_load_acquire snapshot t u16 u32 u64 u8 unsupported u
   );
 const runtimeTypes = ['Opaque', 'Ref', 'Structs', 'Struct'];
 
-/** File name, relative to the folder of models, to text. */
-export async function emitModels(printed: Printed): Promise<Map<string, string>> {
+/** File name, relative to the folder of models, to text; `runtime` is the text of runtime.ts. */
+export async function emitModels(printed: Printed, runtime: string): Promise<Map<string, string>> {
   // ts-morph brings the whole compiler: only who emits models waits for it.
   const { Project, StructureKind } = await import('ts-morph');
   const importKind: Kind.ImportDeclaration = StructureKind.ImportDeclaration;
@@ -44,7 +43,7 @@ export async function emitModels(printed: Printed): Promise<Map<string, string>>
   const types = project.createSourceFile('types.ts', typesFile(printed, modules, byModule));
   types.formatText({ indentSize: 2 });
   files.set('types.ts', types.getFullText());
-  files.set('runtime.ts', runtimeText());
+  files.set('runtime.ts', runtime);
   return files;
 }
 

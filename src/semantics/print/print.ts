@@ -1,5 +1,4 @@
 /** Models as TypeScript modules: one per C file, their types, and the runtime they import. */
-import { readFileSync } from 'node:fs';
 import type { CType } from '../c/types.ts';
 import { Layout } from '../compile/layout.ts';
 import type { Global, InitItem, ModelFunction } from '../ir/ir.ts';
@@ -117,9 +116,4 @@ export interface Kernel {
 ${members.join('\n')}
 }
 export const k = services as Kernel;`;
-}
-
-export function runtimeText(): string {
-  const ours = import.meta.url.endsWith('.ts') ? './runtime.ts' : './runtime.js';
-  return readFileSync(new URL(ours, import.meta.url), 'utf8');
 }

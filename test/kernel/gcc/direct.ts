@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runtimeText } from '../../../src/cli/tree-models.ts';
 import type { Lifter } from '../../../src/semantics/lift/lift.ts';
 import { emitModels } from '../../../src/semantics/print/emit.ts';
 import { printModels } from '../../../src/semantics/print/print.ts';
@@ -33,7 +34,7 @@ export interface Direct {
 }
 
 export async function direct(lifter: Lifter, cases: readonly string[]): Promise<Direct> {
-  const files = await emitModels(printModels(lifter, lifter.closure(cases)));
+  const files = await emitModels(printModels(lifter, lifter.closure(cases)), runtimeText());
   // Under the project, so that its settings and its node_modules are found.
   mkdirSync('node_modules/.cache', { recursive: true });
   const folder = mkdtempSync(join('node_modules/.cache', 'mmudelta-models-'));
