@@ -379,17 +379,23 @@ function assemble(
       });
     },
     outcomes: (tid) => {
+      const { buffers } = machine;
+      if (buffers?.isFenced(tid)) return [DRAIN];
       const choices = outcomesOf(machine, guest, tid, guestWaits);
-      return machine.buffers !== null && machine.buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
+      return buffers !== null && buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
     },
-    isLocalChoice: (tid) => machine.thread(tid, T.top) !== 0 && machine.thread(tid, T.pointKind) === CHOICE,
+    isLocalChoice: (tid) => !machine.buffers?.isFenced(tid) && machine.thread(tid, T.top) !== 0 && machine.thread(tid, T.pointKind) === CHOICE,
     isDone: (tid) => (machine.buffers?.size(tid) ?? 0) === 0 && (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET),
     isQuiet: (tid) => {
       if ((machine.buffers?.size(tid) ?? 0) > 0) return false;
       if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET) return true;
       return guestWaits.has(machine.thread(tid, T.site)) && machine.thread(tid, T.pointKind) === GUEST && guestOutcomes(machine, guest, tid).length === 0;
     },
-    step: machine.buffers === null ? run : (tid, choice) => (choice === DRAIN ? machine.buffers?.drainOne(tid) : run(tid, choice)),
+    step: machine.buffers === null ? run : (tid, choice) => {
+      if (choice === DRAIN) return machine.buffers?.drainOne(tid);
+      machine.buffers?.beginStep();
+      run(tid, choice);
+    },
   };
 }
 

@@ -3,7 +3,8 @@
  * thread's stores wait in a FIFO of its own, its loads look there first, and locked instructions and MFENCE empty it.
  * That the oldest store reaches memory is a move of its own, so that it may happen at any moment.
  *
- * The FIFO is state: a count, the number of entries an ended RCU reader left behind, then (address, value) pairs. Bit 0
+ * The FIFO is state: a count, the number of entries an ended RCU reader left behind, whether the thread waits for it to
+ * empty, then (address, value) pairs. Bit 0
  * of an address says that the next entry belongs to the same store. Stores to the thread's own stack, and to objects
  * that no other thread can reach, go straight to memory: nobody could tell the difference.
  */
@@ -16,9 +17,10 @@ type Prim = (...args: number[]) => number;
 export const DRAIN = 0x300;
 /** A full buffer lets its oldest store go, as hardware does. */
 const ENTRIES = 16;
-const HEADER = 2;
+const HEADER = 3;
 export const BUFFER_CELLS = HEADER + ENTRIES * 2;
 const TAGGED = 1;
+const FENCED = 2;
 /** In T.syncBlocks: stores of an ended reader section are still on their way. */
 export const READER_STORES = 4;
 
@@ -32,6 +34,13 @@ export interface StoreBuffers {
   /** Entries that a later grace period has to wait for. */
   tagged(tid: number): number;
   drainOne(tid: number): void;
+  /** The thread must not go on before its buffer is empty. */
+  isFenced(tid: number): boolean;
+  /** A step of the running thread begins at a scheduling point. */
+  beginStep(): void;
+  /** False when the running step has already touched memory. */
+  atPoint(): boolean;
+  fence(): void;
   drainAll(tid: number): void;
   /** The running thread's last reader section ends; returns its new T.syncBlocks. */
   readerEnds(blocks: number): number;
@@ -64,6 +73,14 @@ const KEEPS_BUFFER = new Set(
     .map(name => `p_${name}`),
 );
 
+/**
+ * Full barriers that may stand in the middle of a step, since nobody else looks at what they touch. Emptying the buffer
+ * there and then would tie it to what came before in the step; so the thread goes on to its next scheduling point, and
+ * waits there.
+ */
+const FENCES_LATER =
+  /^p_(?:smp_mb|mb|smp_mb__\w+|srcu_read_(?:un)?lock|kvm_vcpu_srcu_read_(?:un)?lock|(?:try_)?(?:cmp)?xchg\w*|atomic\w+|refcount\w+|(?:test_and_)?(?:set|clear)_bit|(?:raw_)?spin_lock(?:_irq)?|(?:read|write|mutex)_lock(?:_nested)?|(?:read|mutex)_unlock)$/;
+
 export interface BufferPlan {
   /** First cell of each thread's buffer. */
   readonly at: readonly number[];
@@ -81,6 +98,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
   const own = m.threadBase[0] as number;
   const wide = new Set(plan.wideSites);
   let open = { site: 0, address: 0 };
+  let touched = true;
   const at = (tid: number): number => plan.at[tid] as number;
   const entry = (tid: number, i: number): number => at(tid) + HEADER + i * 2;
   const size = (tid: number): number => S[at(tid)] as number;
@@ -121,6 +139,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
       }
     }
     state.write(at(tid), left);
+    if (left === 0) state.write(at(tid) + FENCED, 0);
     const tags = Math.max(0, (S[at(tid) + TAGGED] as number) - count);
     state.write(at(tid) + TAGGED, tags);
     const blocks = m.thread(tid, T.syncBlocks);
@@ -146,6 +165,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     return !isHigh;
   };
   const push = (address: number, value: number, site: number, plain: boolean): void => {
+    touched = true;
     const cell = m.cellOf(address, site);
     const isOwn = cell >= own && lane[cell] === m.tid + 1;
     const isPrivate = S[m.object[cell] as number] === PRIVATE && (m.object[cell] as number) !== 0;
@@ -164,6 +184,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     state.write(at(m.tid), n + 1);
   };
   const look = (address: number, stored: number): number => {
+    touched = true;
     if (b.direct || size(m.tid) === 0) return stored;
     const found = find(m.tid, address);
     return found < 0 ? stored : (S[found] as number);
@@ -178,6 +199,12 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     tagged: tid => S[at(tid) + TAGGED] as number,
     drainOne,
     drainAll,
+    isFenced: tid => S[at(tid) + FENCED] !== 0,
+    beginStep: () => {
+      touched = false;
+    },
+    atPoint: () => !touched,
+    fence: () => state.write(at(m.tid) + FENCED, 1),
     readerEnds: blocks => {
       const n = size(m.tid);
       if (n === 0) return blocks & ~1;
@@ -207,6 +234,10 @@ export function aroundBuffers(
     wrapped[name] = (...args) => {
       const b = m.buffers;
       if (b === null) return run(...args);
+      if (b.size(m.tid) > 0 && !b.direct && !b.atPoint() && FENCES_LATER.test(name)) {
+        b.fence();
+        return run(...args);
+      }
       const before = b.direct;
       b.drainAll(m.tid);
       b.direct = true;

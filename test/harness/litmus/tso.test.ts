@@ -26,6 +26,12 @@ const two: readonly Case[] = [
   x86('CoWR', 'Wx1 Rx | Wx2', 'x', '11 12 22'),
   x86('CoRW', 'Rx Wx1 | Wx2', 'x', '01 02 21'),
   x86('increments lose nothing', 'Ix | Ix', 'x', '2'),
+  x86(
+    'a fence after the load leaves the store waiting',
+    'Wx1 Ry F | Wy1 Ix Rx',
+    'x',
+    '011 022 111 122',
+  ),
   x86('an increment and a store', 'Ix | Wx5', 'x', '5 6'),
 ];
 
