@@ -129,6 +129,7 @@ static void mmd_premap_nested(struct kvm_vcpu *vcpu)
 		return;
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);
+	mmd_kvm.arch.n_max_mmu_pages = 100;
 	mmd_nested_levels = MMD_LEVELS + 1;
 	mmu->root_role.level = mmd_nested_levels;
 	kvm_mmu_reload(vcpu);
@@ -136,6 +137,8 @@ static void mmd_premap_nested(struct kvm_vcpu *vcpu)
 	kvm_mmu_unload(vcpu);
 	mmd_nested_levels = MMD_LEVELS;
 	mmu->root_role.level = MMD_LEVELS;
+	kvm_mmu_reload(vcpu);
+	mmd_kvm.arch.n_max_mmu_pages = MMD_MAX_PAGES;
 	mmd_forget_statistics(vcpu);
 	kvm_vcpu_srcu_read_unlock(vcpu);
 }

@@ -87,6 +87,10 @@
 #ifndef MMD_NESTED_DEEPER
 #define MMD_NESTED_DEEPER 0
 #endif
+/* The CPU logs dirty pages itself. */
+#ifndef MMD_HARDWARE_LOG
+#define MMD_HARDWARE_LOG 0
+#endif
 /* Signals may arrive at the places that look for them. */
 #ifndef MMD_SIGNALS
 #define MMD_SIGNALS 0

@@ -10,7 +10,7 @@ export const dirtyEnablePml: Scenario = {
     vcpuThread(0, 'faults and runs'),
     hostThread('migration', 'dirty_enable_pml', 'userspace enables dirty logging, the CPU logs'),
   ],
-  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_TRACK_DIRTY: '1' },
+  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_TRACK_DIRTY: '1', MMD_HARDWARE_LOG: '1' },
   entryPoints: [...faultPath, 'kvm_mmu_slot_leaf_clear_dirty', 'kvm_mmu_slot_remove_write_access'],
   needs: [],
   axes: axes(),

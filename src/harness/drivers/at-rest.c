@@ -1,0 +1,50 @@
+/*
+ * What must hold whenever everything has come to rest. The engine calls mmd_at_rest() then, as one step that changes
+ * nothing.
+ */
+
+/* The leaf that maps gfn under a root, or 0: a walk of our own, so that a patch cannot change what it finds. */
+static u64 mmd_leaf(hpa_t root, gfn_t gfn)
+{
+	u64 *table = __va(root);
+	u64 spte;
+	int level;
+
+	for (level = MMD_LEVELS; level >= 1; level--) {
+		spte = table[(gfn >> ((level - 1) * MMD_BITS)) & ((1 << MMD_BITS) - 1)];
+		if (!(spte & 7) || level == 1 || (spte & PT_PAGE_SIZE_MASK))
+			return spte;
+		table = __va(spte & ~(u64)0xfff & ((1ull << 51) - 1));
+	}
+	return 0;
+}
+
+/*
+ * A page of a logged slot that the guest can write without KVM seeing it has been reported as dirty since the last
+ * collection; Documentation/virt/kvm/api.rst, KVM_GET_DIRTY_LOG. With hardware logging the dirty bit says it.
+ */
+static void mmd_check_logged(struct kvm_vcpu *vcpu, gfn_t gfn)
+{
+	struct kvm_memory_slot *slot = mmd_find_slot(gfn);
+	u64 spte;
+
+	if (!slot || !(slot->flags & KVM_MEM_LOG_DIRTY_PAGES))
+		return;
+	spte = mmd_leaf(vcpu->arch.mmu->root.hpa, gfn);
+	if (!(spte & 2) || !(spte & 1))
+		return;
+	mmd_check("lost-dirty", MMD_HARDWARE_LOG || (mmd_dirty_gfns & (1ul << gfn)) != 0);
+}
+
+void mmd_at_rest(void)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < MMD_NR_VCPUS; i++) {
+		if (mmd_vcpus[i].arch.mmu->root.hpa == INVALID_PAGE)
+			continue;
+		for (j = 0; j < MMD_NR_ACCESSES; j++)
+			mmd_check_logged(&mmd_vcpus[i], mmd_access_gfn[j]);
+	}
+}
