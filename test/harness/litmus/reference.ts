@@ -1,4 +1,4 @@
-/** x86-TSO once more, as small as can be: every interleaving of the steps of cases.ts, nothing clever. */
+/** x86-TSO (or no buffers at all) once more, as small as can be: every interleaving of the steps of cases.ts, nothing clever. */
 
 interface Thread {
   readonly at: number;
@@ -11,7 +11,12 @@ interface State {
 }
 
 /** Final registers and memory of all executions, each as one string. */
-export function outcomes(program: string, places: readonly string[]): Set<string> {
+export function outcomes(
+  program: string,
+  places: readonly string[],
+  model: 'tso' | 'sc',
+): Set<string> {
+  const noWait = model === 'sc';
   const code = program.split('|').map(thread => thread.trim().split(/\s+/));
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -24,7 +29,7 @@ export function outcomes(program: string, places: readonly string[]): Set<string
     const key = JSON.stringify(state);
     if (seen.has(key)) continue;
     seen.add(key);
-    const next = code.flatMap((steps, t) => moves(state as State, t, steps));
+    const next = code.flatMap((steps, t) => moves(state as State, t, steps, noWait));
     if (next.length === 0) {
       const { memory, threads } = state;
       found.add([...threads.flatMap(t => t.registers), ...places.map(p => memory[p])].join(''));
@@ -34,7 +39,7 @@ export function outcomes(program: string, places: readonly string[]): Set<string
   return found;
 }
 
-function moves(state: State, t: number, steps: readonly string[]): State[] {
+function moves(state: State, t: number, steps: readonly string[], noWait: boolean): State[] {
   const { memory } = state;
   const thread = state.threads[t] as Thread;
   const { buffer, registers, at } = thread;
@@ -54,7 +59,9 @@ function moves(state: State, t: number, steps: readonly string[]): State[] {
   const [kind, place = '', value = ''] = step;
   const isEmpty = buffer.length === 0;
   const now = memory[place] as number;
-  if (kind === 'W')
+  if (kind === 'W' && noWait) {
+    result.push(become({ at: at + 1 }, { ...memory, [place]: Number(value) }));
+  } else if (kind === 'W')
     result.push(become({ at: at + 1, buffer: [...buffer, [place, Number(value)]] }));
   else if (kind === 'R') {
     const own = buffer.findLast(([where]) => where === place);
