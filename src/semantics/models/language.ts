@@ -77,6 +77,10 @@ export declare function containerOf(
 
 // Helpers of the tree, lifted or with a reference of their own.
 export declare const tdp_mmu_enabled: boolean;
+/** KVM_REQ_MMU_FREE_OBSOLETE_ROOTS: macros have no name here, so the environment says it. */
+export declare function mmd_request_free_obsolete_roots(): number;
+export declare function kvm_tdp_mmu_invalidate_all_roots(kvm: kvm): void;
+export declare function kvm_tdp_mmu_zap_invalidated_roots(kvm: kvm): void;
 export declare function is_tdp_mmu_page(sp: kvm_mmu_page): boolean;
 export declare function is_obsolete_sp(kvm: kvm, sp: kvm_mmu_page): boolean;
 export declare function list_del_rcu(entry: list_head): void;
@@ -87,5 +91,3 @@ export declare function tdp_mmu_zap_root(kvm: kvm, root: kvm_mmu_page, shared: b
 export declare function kvm_zap_obsolete_pages(kvm: kvm): void;
 export declare function kvm_make_all_cpus_request(kvm: kvm, request: number): boolean;
 export declare function kvm_test_request(request: number, vcpu: kvm_vcpu): boolean;
-export declare function kvm_memslot_flush_zap_all(kvm: kvm): boolean;
-export declare function kvm_mmu_zap_memslot(kvm: kvm, slot: kvm_memory_slot): void;

@@ -7,15 +7,32 @@ export interface Reference {
   readonly file: string;
 }
 
-const tdpRoots = 'semantics/models/tdp-roots.scheduled-to-zap.ts';
+const files: readonly {
+  readonly epoch: string;
+  readonly file: string;
+  readonly names: readonly string[];
+}[] = [
+  {
+    epoch: 'scheduled-to-zap',
+    file: 'semantics/models/tdp-roots.scheduled-to-zap.ts',
+    names: [
+      'kvm_tdp_mmu_get_root',
+      'kvm_tdp_mmu_put_root',
+      'tdp_mmu_next_root',
+      'kvm_tdp_mmu_invalidate_all_roots',
+      'kvm_tdp_mmu_zap_invalidated_roots',
+    ],
+  },
+  {
+    epoch: 'one-piece',
+    file: 'semantics/models/zap-all-fast.one-piece.ts',
+    names: ['kvm_mmu_zap_all_fast', 'is_page_fault_stale'],
+  },
+];
 
-export const references: readonly Reference[] = [
-  'kvm_tdp_mmu_get_root',
-  'kvm_tdp_mmu_put_root',
-  'tdp_mmu_next_root',
-  'kvm_tdp_mmu_invalidate_all_roots',
-  'kvm_tdp_mmu_zap_invalidated_roots',
-].map(name => ({ name, epoch: 'scheduled-to-zap', file: tdpRoots }));
+export const references: readonly Reference[] = files.flatMap(({ epoch, file, names }) =>
+  names.map(name => ({ name, epoch, file })),
+);
 
 export function referencesOf(name: string): readonly Reference[] {
   return references.filter(reference => reference.name === name);

@@ -6,7 +6,7 @@ const taken = new Set(
   `
 t T g k pointer fn struct array field resetMemory local ref cast containerOf offset distance address same fromAddress
 copy snapshot clear external absent u8 s8 u16 s16 u32 s32 u64 s64 bool div min max READ_ONCE smp_load_acquire block update unsupported
-provide services NULL Struct Ref Structs Opaque Type Kernel start at undefined
+provide services __proto__ constructor toString valueOf Atomic Types NULL Struct Ref Structs Opaque Type Kernel start at undefined
 arguments await break case catch class const continue debugger default delete do else enum eval export extends false
 finally for function if implements import in instanceof interface let new null package private protected public return
 static super switch this throw true try typeof var void while with yield async of Number BigInt Math Boolean

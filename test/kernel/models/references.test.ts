@@ -14,9 +14,13 @@ import { diskReader, hasTree, mmuFiles, treeRoot } from '../c/kernel-tree.ts';
 /** Three roots; references taken, dropped, invalidated and zapped as the bits of a number say. */
 const driver = `
 static struct kvm mmd_kvm; static struct kvm_mmu_page *mmd_roots[3]; u64 mmd_in[1]; u64 mmd_out[8];
-static int mmd_zaps; static u64 mmd_freed;
+static int mmd_zaps; static struct kvm_vcpu mmd_vcpu; static struct kvm_memory_slot mmd_slot;
+static int mmd_request_free_obsolete_roots(void) { return KVM_REQ_MMU_FREE_OBSOLETE_ROOTS; }
 void mmd_idle(void) {}
 static void mmd_replace__tdp_mmu_zap_root(struct kvm *kvm, struct kvm_mmu_page *root, bool shared) { mmd_zaps++; }
+bool mmd_replace__kvm_make_all_cpus_request(struct kvm *kvm, unsigned int req) { kvm_make_request(req, &mmd_vcpu); return true; }
+static void mmd_replace__kvm_zap_obsolete_pages(struct kvm *kvm) { mmd_zaps += 100; }
+static struct kvm_mmu_page *mmd_replace__root_to_sp(hpa_t root) { return root ? mmd_roots[0] : NULL; }
 static void mmd_note(u64 what) { mmd_out[7] = mmd_out[7] * 31 + what; }
 void mmd_play(void)
 {
@@ -27,6 +31,10 @@ void mmd_play(void)
 		root->role.level = 4; root->tdp_mmu_page = true; refcount_set(&root->tdp_mmu_root_count, 2 + (script >> i & 1));
 		root->role.invalid = script >> (i + 3) & 1; list_add_tail(&root->link, &mmd_kvm.arch.tdp_mmu_roots);
 	}
+	mmd_vcpu.kvm = &mmd_kvm; mmd_vcpu.arch.mmu = &mmd_vcpu.arch.root_mmu; mmd_vcpu.arch.root_mmu.root.hpa = script >> 42 & 1;
+	tdp_mmu_enabled = script >> 43 & 1; mmd_kvm.mmu_invalidate_seq = script >> 44 & 3; mmd_kvm.mmu_invalidate_in_progress = script >> 46 & 1;
+	mmd_kvm.mmu_invalidate_range_start = 2; mmd_kvm.mmu_invalidate_range_end = 4;
+	if (script >> 41 & 1) { mutex_lock(&mmd_kvm.slots_lock); kvm_mmu_zap_all_fast(&mmd_kvm); mutex_unlock(&mmd_kvm.slots_lock); }
 	read_lock(&mmd_kvm.mmu_lock);
 	for (step = 0; step < 4; step++) {
 		root = mmd_roots[script >> (8 + step * 2) & 1];
@@ -41,6 +49,11 @@ void mmd_play(void)
 		mmd_out[i] = refcount_read(&mmd_roots[i]->tdp_mmu_root_count) | (u64)mmd_roots[i]->role.invalid << 8 | (u64)mmd_roots[i]->tdp_mmu_scheduled_root_to_zap << 9;
 	}
 	i = 0; list_for_each_entry(root, &mmd_kvm.arch.tdp_mmu_roots, link) i++;
+	{
+		struct kvm_page_fault fault = { .slot = script >> 47 & 1 ? &mmd_slot : NULL, .mmu_seq = script >> 48 & 3, .gfn = script >> 50 & 7 };
+		mmd_out[5] = is_page_fault_stale(&mmd_vcpu, &fault) | mmd_kvm.arch.mmu_valid_gen << 1;
+		mmd_out[6] = mmd_vcpu.requests;
+	}
 	mmd_out[3] = i; mmd_out[4] = mmd_zaps;
 	read_unlock(&mmd_kvm.mmu_lock);
 }
@@ -108,13 +121,12 @@ describe.each(epochs)('reference models on %s', version => {
   test('do in sequence what the lifted helpers do', async () => {
     const plain = load(version);
     const replaced = load(version);
-    const file = references[0]?.file ?? '';
-    const { models, refused } = await compileReferences(
-      replaced,
-      file,
-      readFileSync(`src/${file}`, 'utf8'),
-    );
-    expect([...refused]).toEqual([]);
+    const models = new Map<string, ModelFunction>();
+    for (const file of new Set(references.map(r => r.file))) {
+      const compiled = await compileReferences(replaced, file, readFileSync(`src/${file}`, 'utf8'));
+      expect([...compiled.refused]).toEqual([]);
+      for (const [name, model] of compiled.models) models.set(name, model);
+    }
     expect([...models.keys()].sort()).toEqual(references.map(r => r.name).sort());
     replaced.models = models;
     let state = 12345n;
