@@ -18,16 +18,3 @@ export const driverFiles = [
   'dirty-threads.c',
   'at-rest.c',
 ] as const;
-
-/** What setup runs; see setup.c. */
-export const setupFunction = 'mmd_setup';
-
-/** What the engine calls, as one step without effect, whenever everything has come to rest; see at-rest.c. */
-export const atRestFunction = 'mmd_at_rest';
-
-/** `#define` lines for a scenario's bounds. */
-export function defineLines(defines: Readonly<Record<string, number | string>>): string {
-  return Object.entries(defines)
-    .map(([name, value]) => `#define ${name} ${value}\n`)
-    .join('');
-}

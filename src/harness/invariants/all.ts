@@ -63,7 +63,3 @@ export const invariants: readonly Invariant[] = [
   wildPointer,
   undefinedBehaviour,
 ];
-
-export function findInvariant(id: string): Invariant | null {
-  return invariants.find(i => i.id === id) ?? null;
-}
