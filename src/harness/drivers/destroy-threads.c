@@ -42,6 +42,7 @@ static void mmd_thread_release(void)
 /* The last file descriptor goes. Nobody runs vCPUs in the scenarios that use this. */
 static void mmd_destroy(struct kvm *kvm)
 {
+	refcount_set(&kvm->users_count, 0);
 	mmd_release(kvm);
 	mmd_op_begin("destroy VM");
 	mmd_unload_vcpus(kvm);

@@ -104,6 +104,9 @@ static void mmd_range_start(struct kvm *kvm, gfn_t start, gfn_t end)
 		if (!slot || slot->base_gfn >= end || slot->base_gfn + slot->npages <= start)
 			continue;
 		range.slot = slot;
+#if MMUDELTA_HAS_FIELD(kvm_gfn_range, attr_filter)
+		range.attr_filter = KVM_FILTER_SHARED;
+#endif
 		range.start = start > slot->base_gfn ? start : slot->base_gfn;
 		range.end = end < slot->base_gfn + slot->npages ? end : slot->base_gfn + slot->npages;
 		if (!locked) {
@@ -185,6 +188,9 @@ static void mmd_age(struct kvm *kvm, gfn_t start, gfn_t end, bool test_only)
 	mmd_op_begin("mmu_notifier age");
 	idx = srcu_read_lock(&kvm->srcu);
 	range.slot = mmd_find_slot(start);
+#if MMUDELTA_HAS_FIELD(kvm_gfn_range, attr_filter)
+	range.attr_filter = KVM_FILTER_SHARED;
+#endif
 	range.start = start;
 	range.end = end;
 	if (range.slot) {

@@ -31,6 +31,8 @@ static void mmd_setup_vm(struct kvm *kvm)
 #if MMUDELTA_HAS(kvm_mmu_alloc_page_hash)
 	kvm->arch.mmu_page_hash = mmd_page_hash;
 #endif
+	refcount_set(&kvm->users_count, 1);
+	kvm->created_vcpus = MMD_NR_VCPUS;
 	INIT_LIST_HEAD(&kvm->arch.active_mmu_pages);
 #if MMUDELTA_HAS_FIELD(kvm_arch, zapped_obsolete_pages)
 	INIT_LIST_HEAD(&kvm->arch.zapped_obsolete_pages);
