@@ -221,17 +221,27 @@ class Ample {
       const node = this.facts.node(tid);
       this.buffered[tid] = this.bufferedCells(tid);
       this.reads[tid] = node?.futureReads ?? 0;
-      this.writes[tid] = (node?.futureWrites ?? 0) | (this.buffered[tid] as number);
+      this.writes[tid] =
+        (node?.futureWrites ?? 0) | (this.buffered[tid] as number) | this.beginning(tid);
     }
     for (let tid = 0; tid < n; tid++) {
       if (this.canStepAlone(tid)) return { tid, drains: false };
     }
     for (let tid = 0; tid < n; tid++) {
       const size = machine.buffers?.size(tid) ?? 0;
-      if (size > 0 && this.isAlone(tid, 0, this.bit(machine.buffers?.oldest(tid) ?? 0)))
-        return { tid, drains: true };
+      if (size === 0) continue;
+      const writes = this.bit(machine.buffers?.oldest(tid) ?? 0) | this.beginning(tid);
+      if (this.isAlone(tid, 0, writes)) return { tid, drains: true };
     }
     return null;
+  }
+
+  /** A grace period begins when the buffer of the thread that asked for it is empty. */
+  private beginning(tid: number): number {
+    const { machine } = this.program;
+    const isWaiting =
+      machine.thread(tid, T.pointKind) === SYNC && (machine.buffers?.size(tid) ?? 0) > 0;
+    return isWaiting ? this.facts.commuting : 0;
   }
 
   private bit(cell: number): number {

@@ -407,7 +407,14 @@ function withBuffers(m: Machine, spec: ProgramSpec, linked: Linked): void {
     for (let i = 0; i < linked.unit.layout.cells(global.type); i++) unbuffered.add(cell + i);
   }
   const at = m.stackBase.map((base) => base + spec.stackCells);
-  installStoreBuffers(m, { at, unbuffered, wideSites: wideStoreSites(linked.text) });
+  const buffers = installStoreBuffers(m, { at, unbuffered, wideSites: wideStoreSites(linked.text) });
+  buffers.afterFence = (tid) => {
+    if (m.thread(tid, T.top) === 0 || m.thread(tid, T.pointKind) !== SYNC) return;
+    const running = m.tid;
+    m.tid = tid;
+    startSync(m, 3);
+    m.tid = running;
+  };
 }
 
 const LOOP_FUEL = 50_000;
@@ -550,8 +557,9 @@ function createHelpers(
         return !lockIsFree(m, k === READ_LOCK ? 'read' : 'exclusive', argument);
       }
       if (k === SYNC) {
-        m.buffers?.drainAll(m.tid);
-        startSync(m, 3);
+        // A grace period begins when the thread's own stores have arrived.
+        if ((m.buffers?.size(m.tid) ?? 0) > 0) m.buffers?.fence();
+        else startSync(m, 3);
       }
       if (k >= 2 && k <= 5 && heldMode(m, m.tid, argument) !== 0) checkRelock(argument, k - 1, 0);
       return true;

@@ -41,6 +41,8 @@ export interface StoreBuffers {
   /** False when the running step has already touched memory. */
   atPoint(): boolean;
   fence(): void;
+  /** Called when a buffer that its thread waited for is empty. */
+  afterFence: ((tid: number) => void) | null;
   drainAll(tid: number): void;
   /** The running thread's last reader section ends; returns its new T.syncBlocks. */
   readerEnds(blocks: number): number;
@@ -139,12 +141,14 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
       }
     }
     state.write(at(tid), left);
-    if (left === 0) state.write(at(tid) + FENCED, 0);
+    const isReleased = left === 0 && S[at(tid) + FENCED] !== 0;
+    if (isReleased) state.write(at(tid) + FENCED, 0);
     const tags = Math.max(0, (S[at(tid) + TAGGED] as number) - count);
     state.write(at(tid) + TAGGED, tags);
     const blocks = m.thread(tid, T.syncBlocks);
     if (tags === 0 && (blocks & READER_STORES) !== 0)
       m.setThread(tid, T.syncBlocks, blocks & ~READER_STORES);
+    if (isReleased) b.afterFence?.(tid);
   };
   const drainOne = (tid: number): void => {
     const count = oldest(tid);
@@ -205,6 +209,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     },
     atPoint: () => !touched,
     fence: () => state.write(at(m.tid) + FENCED, 1),
+    afterFence: null,
     readerEnds: blocks => {
       const n = size(m.tid);
       if (n === 0) return blocks & ~1;
