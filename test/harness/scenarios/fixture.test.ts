@@ -73,6 +73,95 @@ const broken: readonly Broken[] = [
     ],
     invariants: ['use-after-free'],
   },
+  {
+    what: 'an unmap that owes a flush and forgets it',
+    scenario: 'unmap-range',
+    edits: [{ file: tdpMmu, from: 'if (!root->role.invalid)\n\t\t\tflush = true;', to: '' }],
+    invariants: ['missed-tlb-flush'],
+  },
+  {
+    what: 'a notifier that leaves invalid roots alone',
+    scenario: 'zap-all-fast-unmap',
+    edits: [
+      {
+        file: tdpMmu,
+        from: 'kvm_gfn_range_filter_to_root_types(kvm, range->attr_filter) | KVM_INVALID_ROOTS;',
+        to: 'kvm_gfn_range_filter_to_root_types(kvm, range->attr_filter);',
+      },
+    ],
+    invariants: ['notifier-missed-spte'],
+  },
+  {
+    what: 'a request that comes after the lock was dropped',
+    scenario: 'zap-all-fast-unmap',
+    edits: [
+      {
+        file: mmu,
+        from: 'KVM_DIRECT_ROOTS);\n\n\tkvm_make_all_cpus_request(kvm, KVM_REQ_MMU_FREE_OBSOLETE_ROOTS);',
+        to: 'KVM_DIRECT_ROOTS);',
+      },
+      {
+        file: mmu,
+        from: '\tif (tdp_mmu_enabled)\n\t\tkvm_tdp_mmu_zap_invalidated_roots(kvm, true);',
+        to: '\tkvm_make_all_cpus_request(kvm, KVM_REQ_MMU_FREE_OBSOLETE_ROOTS);\n\tkvm_tdp_mmu_zap_invalidated_roots(kvm, true);',
+      },
+    ],
+    invariants: ['missed-tlb-flush'],
+  },
+  {
+    what: 'a root without the reference of the MMU',
+    scenario: 'zap-all-fast',
+    edits: [
+      {
+        file: tdpMmu,
+        from: 'refcount_set(&root->tdp_mmu_root_count, 2);',
+        to: 'refcount_set(&root->tdp_mmu_root_count, 1);',
+      },
+    ],
+    invariants: ['refcount-misuse', 'root-freed-unzapped'],
+  },
+  {
+    what: 'a zapper that keeps its reference',
+    scenario: 'zap-all-fast',
+    edits: [
+      {
+        file: tdpMmu,
+        from: 'tdp_mmu_zap_root(kvm, root, shared);\n\n\t\t/* The walk has a reference of its own, so this one is not the last. */\n\t\tkvm_tdp_mmu_put_root(kvm, root);',
+        to: 'tdp_mmu_zap_root(kvm, root, shared);',
+      },
+    ],
+    invariants: ['stranded-invalid-root'],
+  },
+  {
+    what: 'a fast zap that does not unlock between its halves',
+    scenario: 'memslot-delete-idle',
+    edits: [
+      {
+        file: mmu,
+        from: 'write_unlock(&kvm->mmu_lock);\n\n\t__kvm_mmu_zap_all_fast_back_half(kvm);',
+        to: '__kvm_mmu_zap_all_fast_back_half(kvm);',
+      },
+    ],
+    invariants: ['lockdep-assertion', 'deadlock'],
+  },
+  {
+    what: 'roots unlinked as if nobody walked them',
+    scenario: 'age-zap-all-fast',
+    edits: [{ file: tdpMmu, from: 'list_del_rcu(&root->link);', to: 'list_del(&root->link);' }],
+    invariants: ['use-after-free'],
+  },
+  {
+    what: 'a fault that takes its sequence after the page',
+    scenario: 'unmap',
+    edits: [
+      {
+        file: mmu,
+        from: 'mmu_invalidate_retry_gfn(vcpu->kvm, fault->mmu_seq, fault->gfn);',
+        to: 'false;',
+      },
+    ],
+    invariants: ['notifier-missed-spte'],
+  },
 ];
 
 describe('the embedded tree with one mistake', () => {
