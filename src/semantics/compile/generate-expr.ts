@@ -406,7 +406,6 @@ export class ExprGenerator {
 
   private pointeeBytes(type: CType): number {
     if (type.kind === 'void' || type.kind === 'fn') return 1;
-    if (type.kind === 'int' && type.bits <= 8) return 1;
     return this.unit.layout.cells(type) * 4;
   }
 

@@ -326,13 +326,38 @@ function stripVoid(e: Expr): Expr {
   return value;
 }
 
+const MAX_COPIED = 64;
+
+/** `memcpy()` of some elements of an array, one after the other. */
+function copyElements(target: Expr, source: Expr, count: number, loc: Loc, at: number): Expr {
+  const isPlain = (e: Expr): boolean =>
+    e.kind === 'convert' ? isPlain(e.value) : e.kind === 'address' || (e.kind === 'load' && e.place.kind === 'local');
+  if (!isPlain(target) || !isPlain(source)) throw new NotLifted('memcpy', 'memcpy() of several elements through an expression', at);
+  const element = (pointer: Expr, i: number): Place => {
+    const base = derefPlace(pointer, at);
+    return { kind: 'element', base, index: constant(BigInt(i), LONG, loc), type: isPtr(pointer.type) ? pointer.type.to : base.type };
+  };
+  const from = convert(source, target.type);
+  let all: Expr = constant(0n, INT, loc);
+  for (let i = 0; i < count; i++) {
+    const place = element(target, i);
+    const value = loadPlace(element(from, i), loc, 'plain');
+    const one: Expr = { kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value, mode: 'plain' };
+    all = i === 0 ? one : { kind: 'sequence', type: one.type, loc, first: all, second: one };
+  }
+  return { kind: 'sequence', type: target.type, loc, first: all, second: target };
+}
+
 function liftMemcpy(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
   const [to, from, size] = e.args;
   if (!to || !from || !size) throw new NotLifted('memcpy', 'memcpy() arguments', e.at);
   const target = stripVoid(liftValue(cx, to));
   const source = stripVoid(liftValue(cx, from));
   const bytes = evaluateConstantOrNull(cx, size);
-  if (!isPtr(target.type) || bytes === null || sizeOf(target.type.to) !== Number(bytes)) {
+  const unit = isPtr(target.type) ? sizeOf(target.type.to) : null;
+  const count = bytes === null || unit === null || unit === 0 ? 0 : Number(bytes) / unit;
+  if (Number.isInteger(count) && count > 1 && count <= MAX_COPIED) return copyElements(target, source, count, loc, e.at);
+  if (!isPtr(target.type) || count !== 1) {
     throw new NotLifted('memcpy', 'memcpy() that is no whole object', e.at);
   }
   const place = derefPlace(target, e.at);

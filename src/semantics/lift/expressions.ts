@@ -92,6 +92,7 @@ export function liftPlace(cx: FunctionContext, e: CExpr): Place {
     case 'statement-expr':
     case 'call':
     case 'cond':
+    case 'assign':
     case 'comma': {
       const value = liftValue(cx, e);
       return { kind: 'value', value, type: value.type };

@@ -1,6 +1,6 @@
 /** Names of a translation unit and of the blocks of a function, and the meaning of types as written. */
 import type {
-  DeclSpec, Declarator, Expr, FieldDecl, FunctionDefinition, InitDeclarator, TranslationUnit, TypeName, TypeSpec,
+  DeclSpec, Declarator, Expr, FieldDecl, FunctionDefinition, InitDeclarator, InitList, TranslationUnit, TypeName, TypeSpec,
 } from '../c/ast.ts';
 import {
   BOOL, CHAR, type CType, FLOAT, INT, type IntType, LONG, layOut, pointerTo, type RawField, type RecordBody,
@@ -234,6 +234,19 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** Elements of an array that its initialiser sizes: designators move the position (C11 6.7.9p22). */
+export function countItems(init: InitList, constant: (e: Expr) => number): number {
+  let next = 0;
+  let count = 0;
+  for (const { designators } of init.items) {
+    const [first] = designators;
+    if (first?.kind === 'index') next = constant(first.to ?? first.from);
+    next++;
+    count = Math.max(count, next);
+  }
+  return count;
+}
+
 /** Arrays and functions in value position become pointers. */
 export function decay(type: CType): CType {
   if (type.kind === 'array') return pointerTo(type.of);
@@ -307,7 +320,7 @@ export class UnitScope extends Scope {
     const type = once(() => {
       const t = scope.declaratorType(scope.specType(spec), item.declarator);
       if (t.kind === 'array' && t.count === null && item.init?.kind === 'init-list') {
-        return { ...t, count: item.init.items.length };
+        return { ...t, count: countItems(item.init, (e) => Number(scope.oracle.constant(e, scope))) };
       }
       return t;
     });

@@ -6,7 +6,7 @@ import { evaluateConstant } from './constant.ts';
 import type { FunctionContext } from './context.ts';
 import { convert, liftValue } from './expressions.ts';
 import { liftInitialiser } from './initialisers.ts';
-import { decay, NotLifted } from './scope.ts';
+import { countItems, decay, NotLifted } from './scope.ts';
 
 export function liftBlockItems(cx: FunctionContext, items: readonly CStmt[]): Stmt[] {
   return items.flatMap((item) => liftStmt(cx, item));
@@ -134,7 +134,7 @@ function liftDeclaration(cx: FunctionContext, d: Declaration): Stmt[] {
       externLocal(cx, name, type, item);
       continue;
     }
-    if (type.kind === 'array' && type.count === null && item.init?.kind === 'init-list') type = { ...type, count: item.init.items.length };
+    if (type.kind === 'array' && type.count === null && item.init?.kind === 'init-list') type = { ...type, count: countItems(item.init, (e) => Number(evaluateConstant(e, cx.scope))) };
     if (d.spec.storage.includes('static')) {
       out.push(...staticLocal(cx, name, type, item, d.at));
       continue;
