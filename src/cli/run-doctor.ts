@@ -54,7 +54,7 @@ function gitVersion(): string | null {
   return status === 0 ? (/\d[\w.]*/.exec(stdout)?.[0] ?? null) : null;
 }
 
-function examine(options: DoctorOptions): DoctorData {
+export function examine(options: DoctorOptions): DoctorData {
   const git = gitVersion();
   const loaded = loadTreeModels(options.tree, options.base);
   const common = {
