@@ -5,7 +5,7 @@
  *
  * The FIFO is state: a count, the number of entries an ended RCU reader left behind, whether the thread waits for it to
  * empty, then (address, value) pairs. Bit 0
- * of an address says that the next entry belongs to the same store. Stores to the thread's own stack, and to objects
+ * of an address says that the next entry belongs to the same store, bit 1 that the value is a difference. Stores to the thread's own stack, and to objects
  * that no other thread can reach, go straight to memory: nobody could tell the difference.
  */
 import { ADDRESS_BASE } from '../compile/unit.ts';
@@ -21,10 +21,14 @@ const HEADER = 3;
 export const BUFFER_CELLS = HEADER + ENTRIES * 2;
 const TAGGED = 1;
 const FENCED = 2;
+/** Bit of an entry's address: its value is added to what memory holds by then. */
+const DELTA = 2;
 /** In T.syncBlocks: stores of an ended reader section are still on their way. */
 export const READER_STORES = 4;
 
 export interface StoreBuffers {
+  /** A store that enters the buffer is a change of what memory will hold, as of the readers of a lock. */
+  adds: boolean;
   /** Stores reach memory at once: during setup, in callbacks, in locked instructions. */
   direct: boolean;
   size(tid: number): number;
@@ -105,15 +109,20 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
   const entry = (tid: number, i: number): number => at(tid) + HEADER + i * 2;
   const size = (tid: number): number => S[at(tid)] as number;
 
-  const find = (tid: number, address: number): number => {
-    for (let i = size(tid) - 1; i >= 0; i--) {
+  /** What the thread sees where memory holds `stored`. */
+  const forward = (tid: number, address: number, stored: number): number => {
+    let value = stored;
+    for (let i = 0; i < size(tid); i++) {
       const cell = entry(tid, i);
-      if (((S[cell] as number) & ~1) === address) return cell + 1;
+      const where = S[cell] as number;
+      if ((where & ~3) !== address) continue;
+      value =
+        (where & DELTA) !== 0 ? (value + (S[cell + 1] as number)) | 0 : (S[cell + 1] as number);
     }
-    return -1;
+    return value;
   };
   const cellAt = (tid: number, i: number): number =>
-    (((S[entry(tid, i)] as number) & ~1) - ADDRESS_BASE) >> 2;
+    (((S[entry(tid, i)] as number) & ~3) - ADDRESS_BASE) >> 2;
   /** Entries the oldest store takes. */
   const oldest = (tid: number): number => {
     let n = 1;
@@ -127,7 +136,10 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     try {
       for (let i = 0; i < count; i++) {
         const cell = entry(tid, i);
-        memory.store((S[cell] as number) & ~1, S[cell + 1] as number, 0);
+        const where = S[cell] as number;
+        const value = S[cell + 1] as number;
+        const to = where & ~3;
+        memory.store(to, (where & DELTA) === 0 ? value : (memory.read(to, 0) + value) | 0, 0);
       }
     } finally {
       m.conflicts.enabled = enabled;
@@ -183,18 +195,19 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
     const joined = joins(address, site);
     if (size(m.tid) === ENTRIES) drainOne(m.tid);
     const n = size(m.tid);
-    state.write(entry(m.tid, n), joined ? address | 1 : address);
-    state.write(entry(m.tid, n) + 1, value);
+    const before = forward(m.tid, address, S[cell] as number);
+    state.write(entry(m.tid, n), joined ? address | 1 : address | (b.adds ? DELTA : 0));
+    state.write(entry(m.tid, n) + 1, b.adds ? (value - before) | 0 : value);
     state.write(at(m.tid), n + 1);
   };
   const look = (address: number, stored: number): number => {
     touched = true;
     if (b.direct || size(m.tid) === 0) return stored;
-    const found = find(m.tid, address);
-    return found < 0 ? stored : (S[found] as number);
+    return forward(m.tid, address, stored);
   };
   const b: StoreBuffers = {
     direct: true,
+    adds: false,
     size,
     oldest: tid => cellAt(tid, 0),
     eachCell: (tid, visit) => {
@@ -241,7 +254,12 @@ export function aroundBuffers(
       if (b === null) return run(...args);
       if (b.size(m.tid) > 0 && !b.direct && !b.atPoint() && FENCES_LATER.test(name)) {
         b.fence();
-        return run(...args);
+        b.adds = name === 'p_read_unlock';
+        try {
+          return run(...args);
+        } finally {
+          b.adds = false;
+        }
       }
       const before = b.direct;
       b.drainAll(m.tid);
