@@ -1,6 +1,6 @@
 /** What became of every function of a tree: lifted, or not and why; what it calls that lies outside of the unit. */
 import type { Lifter } from '../lift/lift.ts';
-import { externalName } from '../print/expressions.ts';
+import { externalName } from '../print/shape.ts';
 import { referencesOf } from './references.ts';
 
 export interface Reason {

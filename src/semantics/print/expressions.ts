@@ -10,7 +10,9 @@ import {
   sameType,
 } from '../c/types.ts';
 import type { BinaryOperator, Expr, ModelFunction, Place, Stmt } from '../ir/ir.ts';
+import { arithmetic, comparisons, convertText, isBool, paren, wrap, zero } from './integers.ts';
 import { identifier, LocalNames } from './names.ts';
+import { externalName, hasNoEffect, keepsTruth, onlyExpressions } from './shape.ts';
 import type { TypesText } from './types-text.ts';
 
 /** What all functions of one printing share. */
@@ -22,69 +24,6 @@ export interface Shared {
     string,
     { readonly args: Set<string>[]; readonly result: Set<string>; fewest: number }
   >;
-}
-
-const comparisons = /^(?:[<>]=?|[=!]=)$/;
-const isBool = (type: CType): boolean => type.kind === 'int' && type.bits === 1;
-/** Names, members and calls need no parentheses as operands. */
-function isOperand(text: string): boolean {
-  if (!/^[\w$]/.test(text)) return text.startsWith('(') && closing(text, 0) === text.length - 1;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '(') i = closing(text, i);
-    else if (!/[\w.$]/.test(text[i] as string)) return false;
-  }
-  return true;
-}
-
-/** Index of the parenthesis that closes the one at `from`; the text's end when quotes make that unclear. */
-function closing(text: string, from: number): number {
-  let depth = 0;
-  for (let i = from; i < text.length; i++) {
-    if (text[i] === '"' || text[i] === "'") return text.length;
-    if (text[i] === '(') depth++;
-    else if (text[i] === ')' && --depth === 0) return i;
-  }
-  return text.length;
-}
-
-const paren = (text: string): string => (isOperand(text) ? text : `(${text})`);
-
-/** What an unsupported call calls: the first thing with parentheses in its message. */
-export function externalName(message: string): string {
-  return /\w+\([^)]*\)/.exec(message)?.[0] ?? message;
-}
-
-function hasNoEffect(e: Expr): boolean {
-  if (e.kind === 'const' || e.kind === 'function' || e.kind === 'text') return true;
-  if (e.kind === 'convert') return hasNoEffect(e.value);
-  if (e.kind === 'sequence') return hasNoEffect(e.first) && hasNoEffect(e.second);
-  return e.kind === 'load' && e.place.kind === 'local';
-}
-
-/** A conversion that leaves zero zero and nothing else. */
-function keepsTruth(e: Expr & { kind: 'convert' }): boolean {
-  const from = e.value.type;
-  if (!isInt(from) || !isInt(e.type)) return isBool(e.type);
-  return isBool(e.type) || isBool(from) || e.type.bits >= from.bits;
-}
-
-/** The expressions of a body that is nothing else; null otherwise. */
-function onlyExpressions(body: readonly Stmt[]): Expr[] | null {
-  const out: Expr[] = [];
-  for (const s of body) {
-    if (s.kind === 'expr') out.push(s.expr);
-    else if (s.kind === 'block' || (s.kind === 'loop' && isOnce(s))) {
-      const inner = onlyExpressions(s.kind === 'block' ? s.body : [s.body]);
-      if (inner === null) return null;
-      out.push(...inner);
-    } else return null;
-  }
-  return out;
-}
-
-/** `do { } while (0)` */
-function isOnce(s: Stmt & { kind: 'loop' }): boolean {
-  return s.testLast && s.test?.kind === 'const' && s.test.lo === 0 && s.init.length === 0;
 }
 
 export abstract class ExpressionPrinter {
@@ -105,14 +44,8 @@ export abstract class ExpressionPrinter {
 
   private temporary(type: CType): string {
     const name = this.names.fresh('old');
-    this.temporaries.push(`let ${name}: ${this.types.value(type)} = ${this.zero(type)};`);
+    this.temporaries.push(`let ${name}: ${this.types.value(type)} = ${zero(type)};`);
     return name;
-  }
-
-  zero(type: CType): string {
-    if (isBool(type)) return 'false';
-    if (isWide(type)) return '0n';
-    return isInt(type) ? '0' : 'NULL';
   }
 
   // --- places ---
@@ -233,9 +166,9 @@ export abstract class ExpressionPrinter {
       case 'binary':
         return comparisons.test(e.op) ? `Number(${this.test(e)})` : this.binary(e);
       case 'negate':
-        return this.wrap(`-${paren(this.value(e.value))}`, e.type);
+        return wrap(`-${paren(this.value(e.value))}`, e.type);
       case 'complement':
-        return this.wrap(`~${paren(this.value(e.value))}`, e.type);
+        return wrap(`~${paren(this.value(e.value))}`, e.type);
       case 'not':
       case 'logical':
         return `Number(${this.test(e)})`;
@@ -307,33 +240,14 @@ export abstract class ExpressionPrinter {
       const value = this.value(e.value);
       return value === 'NULL' ? value : `cast(${value}, ${this.types.descriptor(to.to)})`;
     }
-    if (isPtr(from)) return this.wrap(`address(${this.value(e.value)})`, to);
+    if (isPtr(from)) return wrap(`address(${this.value(e.value)})`, to);
     if (to.kind === 'void') return this.value(e.value);
-    return this.convertText(this.value(e.value), from, to);
-  }
-
-  convertText(text: string, from: CType, to: CType): string {
-    if (!isInt(from) || !isInt(to)) return text;
-    if (isBool(to)) return isBool(from) ? text : `${paren(text)} !== ${this.zero(from)}`;
-    if (isBool(from)) {
-      if (/^Number\(.*\)$/.test(text) || !isWide(to)) return `Number(${text})`;
-      return `BigInt(${text})`;
-    }
-    const widening = from.bits < to.bits && (!from.signed || to.signed);
-    if (isWide(to)) return widening ? `BigInt(${text})` : this.wrap(text, to);
-    if (widening || (from.bits === to.bits && from.signed === to.signed)) return text;
-    return this.wrap(text, to);
-  }
-
-  /** Reduces to the type, from a number or bigint. */
-  private wrap(text: string, type: CType): string {
-    if (!isInt(type) || isBool(type)) return text;
-    return `${type.signed ? 's' : 'u'}${type.bits}(${text})`;
+    return convertText(this.value(e.value), from, to);
   }
 
   private binary(e: Expr & { kind: 'binary' }): string {
     if (isPtr(e.opType)) return this.pointerArithmetic(e, e.opType.to);
-    return this.arithmetic(e.op, this.value(e.left), this.value(e.right), e.opType);
+    return arithmetic(e.op, this.value(e.left), this.value(e.right), e.opType);
   }
 
   private pointerArithmetic(e: Expr & { kind: 'binary' }, to: CType): string {
@@ -344,37 +258,6 @@ export abstract class ExpressionPrinter {
     return `offset(${left}, ${e.op === '-' ? `-${paren(right)}` : right}, ${descriptor})`;
   }
 
-  private arithmetic(op: BinaryOperator, left: string, right: string, type: CType): string {
-    const a = paren(left);
-    const b = paren(right);
-    const signed = isInt(type) && type.signed;
-    const wide = isWide(type);
-    switch (op) {
-      case '*':
-        return wide
-          ? this.wrap(`${a} * ${b}`, type)
-          : this.wrap(`Math.imul(${left}, ${right})`, type);
-      case '/':
-        return wide
-          ? `${this.wrap(`${a} / ${b}`, type)}`
-          : this.wrap(`div(${left}, ${right})`, type);
-      case '%':
-        return `${a} % ${b}`;
-      case '&':
-      case '|':
-      case '^':
-        return wide || signed ? `${a} ${op} ${b}` : this.wrap(`${a} ${op} ${b}`, type);
-      case '<<':
-      case '>>': {
-        const count = wide ? (/^\d+$/.test(right) ? `${right}n` : `BigInt(${right})`) : b;
-        if (op === '>>') return wide || signed ? `${a} >> ${count}` : `${a} >>> ${count}`;
-        return this.wrap(`${a} << ${count}`, type);
-      }
-      default:
-        return this.wrap(`${a} ${op} ${b}`, type);
-    }
-  }
-
   private choose(e: Expr & { kind: 'choose' }): string {
     const otherwise = e.type.kind === 'void' ? this.effect(e.otherwise) : this.value(e.otherwise);
     if (e.then !== null) {
@@ -383,7 +266,7 @@ export abstract class ExpressionPrinter {
     }
     const name = this.temporary(e.test.type);
     const test = this.truth(`(${name} = ${this.value(e.test)})`, e.test.type);
-    return `(${test} ? ${this.convertText(name, e.test.type, e.type)} : ${otherwise})`;
+    return `(${test} ? ${convertText(name, e.test.type, e.type)} : ${otherwise})`;
   }
 
   private block(e: Expr & { kind: 'block' }): string {
@@ -441,8 +324,8 @@ export abstract class ExpressionPrinter {
     const right = this.value(e.value);
     if (isPtr(e.type))
       return `offset(${old}, ${op === '-' ? `-${paren(right)}` : right}, ${this.types.descriptor(e.type.to)})`;
-    const left = this.convertText(old, e.type, e.opType);
-    return this.convertText(this.arithmetic(op, left, right, e.opType), e.opType, e.type);
+    const left = convertText(old, e.type, e.opType);
+    return convertText(arithmetic(op, left, right, e.opType), e.opType, e.type);
   }
 
   private assignRecord(e: Expr & { kind: 'assign' }, wanted: boolean): string {
@@ -457,8 +340,8 @@ export abstract class ExpressionPrinter {
     const next = (old: string): string => {
       if (isPtr(type)) return `offset(${old}, ${e.delta}, ${this.types.descriptor(type.to)})`;
       const op = e.delta === 1 ? '+' : '-';
-      if (isBool(type)) return this.convertText(`Number(${old}) ${op} 1`, INT, type);
-      return this.wrap(`${paren(old)} ${op} 1${isWide(type) ? 'n' : ''}`, type);
+      if (isBool(type)) return convertText(`Number(${old}) ${op} 1`, INT, type);
+      return wrap(`${paren(old)} ${op} 1${isWide(type) ? 'n' : ''}`, type);
     };
     if (!this.isPure(place)) {
       if (!wanted || !e.postfix) return `update(${this.reference(place)}, old => ${next('old')})`;
@@ -524,13 +407,13 @@ export abstract class ExpressionPrinter {
     if (e.kind === 'convert' && keepsTruth(e)) return this.negated(e.value);
     if (e.kind === 'load' || e.kind === 'call') {
       if (isPtr(e.type)) return `${this.value(e)} === NULL`;
-      if (isInt(e.type) && !isBool(e.type)) return `${this.value(e)} === ${this.zero(e.type)}`;
+      if (isInt(e.type) && !isBool(e.type)) return `${this.value(e)} === ${zero(e.type)}`;
     }
     return `!${paren(this.test(e))}`;
   }
 
   private truth(text: string, type: CType): string {
-    return isBool(type) ? text : `${paren(text)} !== ${this.zero(type)}`;
+    return isBool(type) ? text : `${paren(text)} !== ${zero(type)}`;
   }
 
   private comparison(e: Expr & { kind: 'binary' }): string {

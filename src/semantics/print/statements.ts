@@ -2,8 +2,10 @@
 import { type CType, isScalar } from '../c/types.ts';
 import { stepInto } from '../compile/generate.ts';
 import type { Expr, InitItem, Loc, Local, ModelFunction, Place, Stmt } from '../ir/ir.ts';
+import { bodyOf, type CaseGroup, caseGroups, isSingle, mustHoist, usesLoop } from './cases.ts';
 import { ExpressionPrinter, type Shared } from './expressions.ts';
 import { type Label, labelsOf, leaves } from './gotos.ts';
+import { zero } from './integers.ts';
 import { identifier } from './names.ts';
 
 /** What a `break` or `continue` may bind to, innermost last. */
@@ -53,7 +55,7 @@ export class ModelPrinter extends ExpressionPrinter {
       body.push(
         ret.kind === 'record'
           ? `return local(${this.types.descriptor(ret)});`
-          : `return ${this.zero(ret)};`,
+          : `return ${zero(ret)};`,
       );
     }
     this.declareRest();
@@ -71,10 +73,7 @@ export class ModelPrinter extends ExpressionPrinter {
       const name = this.names.of(local);
       if (local.inMemory)
         this.hoisted.push(`const ${name} = local(${this.types.descriptor(local.type)});`);
-      else
-        this.hoisted.push(
-          `let ${name}: ${this.types.value(local.type)} = ${this.zero(local.type)};`,
-        );
+      else this.hoisted.push(`let ${name}: ${this.types.value(local.type)} = ${zero(local.type)};`);
     }
   }
 
@@ -261,12 +260,12 @@ export class ModelPrinter extends ExpressionPrinter {
       return [`${first}${at}`, ...this.initialise(place, init)];
     }
     const [only] = init ?? [];
-    const value = only === undefined ? this.zero(local.type) : this.value(only.value);
+    const value = only === undefined ? zero(local.type) : this.value(only.value);
     if (!this.hoists) {
       const annotation = local.type.kind === 'int' ? '' : `: ${this.types.value(local.type)}`;
       return [`let ${name}${annotation} = ${value};${at}`];
     }
-    this.hoisted.push(`let ${name}: ${this.types.value(local.type)} = ${this.zero(local.type)};`);
+    this.hoisted.push(`let ${name}: ${this.types.value(local.type)} = ${zero(local.type)};`);
     return only === undefined ? [] : [`${name} = ${value};${at}`];
   }
 
@@ -416,7 +415,7 @@ export class ModelPrinter extends ExpressionPrinter {
       }),
     );
     this.hoisted.push(
-      `let ${value}: ${this.types.value(s.value.type)} = ${this.zero(s.value.type)};`,
+      `let ${value}: ${this.types.value(s.value.type)} = ${zero(s.value.type)};`,
       `let ${arm} = 0;`,
     );
     const arms = bodies.flatMap((body, i) => [`if (${arm} <= ${i}) {`, ...body, '}']);
@@ -428,57 +427,4 @@ export class ModelPrinter extends ExpressionPrinter {
       '}',
     ];
   }
-}
-
-interface Case {
-  readonly from: number | null;
-  readonly to: number;
-}
-interface CaseGroup {
-  readonly cases: readonly Case[];
-  readonly body: readonly Stmt[];
-}
-const isSingle = (c: Case): boolean => c.from === null || c.from === c.to;
-const bodyOf = (s: Stmt): readonly Stmt[] => (s.kind === 'block' ? s.body : [s]);
-
-/** Statements by the case labels before them; null when a case stands inside a nested statement. */
-function caseGroups(list: readonly Stmt[]): CaseGroup[] | null {
-  const groups: { cases: Case[]; body: Stmt[] }[] = [];
-  for (const s of list) {
-    if (s.kind === 'case') {
-      const last = groups.at(-1);
-      if (last !== undefined && last.body.length === 0) last.cases.push(s);
-      else groups.push({ cases: [s], body: [] });
-    } else {
-      if (hidesCase(s)) return null;
-      groups.at(-1)?.body.push(s);
-    }
-  }
-  return groups;
-}
-
-function hidesCase(s: Stmt): boolean {
-  if (s.kind === 'case') return true;
-  if (s.kind === 'block') return s.body.some(hidesCase);
-  if (s.kind === 'if') return hidesCase(s.then) || (s.otherwise !== null && hidesCase(s.otherwise));
-  return s.kind === 'loop' && hidesCase(s.body);
-}
-
-/** Whether a break or continue in the body binds to the loop around it. */
-function usesLoop(s: Stmt): boolean {
-  if (s.kind === 'break' || s.kind === 'continue') return true;
-  if (s.kind === 'block') return s.body.some(usesLoop);
-  if (s.kind === 'if') return usesLoop(s.then) || (s.otherwise !== null && usesLoop(s.otherwise));
-  return s.kind === 'switch' && usesLoop(s.body);
-}
-
-/** Labels and cases may lead around a declaration: then all stand at the top. */
-function mustHoist(body: readonly Stmt[]): boolean {
-  const needs = (s: Stmt): boolean => {
-    if (s.kind === 'label' || s.kind === 'switch') return true;
-    if (s.kind === 'block') return s.body.some(needs);
-    if (s.kind === 'if') return needs(s.then) || (s.otherwise !== null && needs(s.otherwise));
-    return s.kind === 'loop' && (needs(s.body) || s.init.length > 0);
-  };
-  return body.some(needs);
 }
