@@ -244,6 +244,17 @@ const locks: readonly Case[] = [
     '00 11',
   ),
   c(
+    'readers that leave together let a writer in',
+    [
+      'read_lock(l); WRITE_ONCE(*x, 1); read_unlock(l);',
+      'read_lock(l); WRITE_ONCE(*y, 1); read_unlock(l);',
+      'write_lock(l); WRITE_ONCE(*z, 1); write_unlock(l);',
+    ],
+    `${xy}, int *z, rwlock_t *l`,
+    'l; z;',
+    '01',
+  ),
+  c(
     'readers share',
     [
       locked('read', 'WRITE_ONCE(*x, 1); smp_mb(); int r = READ_ONCE(*y);'),
