@@ -2,10 +2,11 @@
  * The whole check on one screen: trees -> models -> what differs -> scenarios on both sides -> comparison -> verdict.
  * Pure apart from the progress callback: the same trees and options give the same result.
  */
-import { changedRanges, touchedHelpers } from './check/touched.ts';
-import { patchVerdict, seriesVerdict } from './check/verdict.ts';
+
 import { comparePatch, type PatchComparison } from './check/patch.ts';
+import { changedRanges, touchedHelpers } from './check/touched.ts';
 import { settleTransients } from './check/transient.ts';
+import { patchVerdict, seriesVerdict } from './check/verdict.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { noteDiagnostic } from './diagnostic.ts';
 import { touchedBy } from './diff/touched.ts';
@@ -35,38 +36,61 @@ export interface CheckOptions {
 
 export const DEFAULT_MAX_STATES = 250_000;
 
-export function check(series: Series, trees: Trees | null, diagnostics: readonly Diagnostic[], options: CheckOptions): CheckResult {
+export async function check(
+  series: Series,
+  trees: Trees | null,
+  diagnostics: readonly Diagnostic[],
+  options: CheckOptions,
+): Promise<CheckResult> {
   const started = options.now();
   const runner = new JobRunner(options, started);
   const patches: PatchResult[] = [];
   const all = trees?.patches ?? series.patches;
-  all.forEach((patch, k) => {
-    const before = trees?.sides[k];
-    const after = trees?.sides[k + 1];
-    if (before === undefined || after === undefined) {
-      patches.push(notChecked(patch));
-      return;
+  try {
+    for (const [k, patch] of all.entries()) {
+      const before = trees?.sides[k];
+      const after = trees?.sides[k + 1];
+      if (before === undefined || after === undefined) {
+        patches.push(notChecked(patch));
+        continue;
+      }
+      options.progress(`patch ${patch.index}/${patch.total}: ${patch.subject}`);
+      const touched = touchedBy(patch, before, after);
+      const compared = await comparePatch(runner, {
+        patch,
+        k,
+        before,
+        after,
+        touched,
+        ranges: changedRanges(patch),
+      });
+      patches.push(asResult(patch, compared, touchedHelpers(touched, compared)));
     }
-    options.progress(`patch ${patch.index}/${patch.total}: ${patch.subject}`);
-    const touched = touchedBy(patch, before, after);
-    const compared = comparePatch(runner, { patch, k, before, after, touched, ranges: changedRanges(patch) });
-    patches.push(asResult(patch, compared, touchedHelpers(touched, compared)));
-  });
+  } finally {
+    await runner.close();
+  }
   const settled = settleTransients(patches);
   const extra = trees === null ? [] : [noteDiagnostic('bounds', runner.boundsNote())];
   return {
     schema: RESULT_SCHEMA,
     tool: { version: options.toolVersion, arguments: options.toolArguments },
     tree: {
-      path: options.treePath, embedded: options.embeddedTree, kernelVersion: trees?.kernelVersion ?? null, base: trees?.base ?? null,
+      path: options.treePath,
+      embedded: options.embeddedTree,
+      kernelVersion: trees?.kernelVersion ?? null,
+      base: trees?.base ?? null,
       baseRule: trees?.baseRule ?? 'none',
     },
     memory: 'sc',
     geometry: geometryOf(options.levels),
     seed: 0,
     series: {
-      subject: series.subject, version: series.version, total: series.total, coverLetter: series.coverLetter?.subject ?? null,
-      missing: series.missing, reconstructed: trees?.reconstructed ?? series.reconstructed,
+      subject: series.subject,
+      version: series.version,
+      total: series.total,
+      coverLetter: series.coverLetter?.subject ?? null,
+      missing: series.missing,
+      reconstructed: trees?.reconstructed ?? series.reconstructed,
     },
     verdict: seriesVerdict(settled, diagnostics),
     patches: settled,
@@ -74,21 +98,51 @@ export function check(series: Series, trees: Trees | null, diagnostics: readonly
   };
 }
 
-const authorOf = (patch: Patch): string => (patch.author.email === '' ? patch.author.name : `${patch.author.name} <${patch.author.email}>`);
+const authorOf = (patch: Patch): string =>
+  patch.author.email === '' ? patch.author.name : `${patch.author.name} <${patch.author.email}>`;
 
-function asResult(patch: Patch, compared: PatchComparison, helpers: PatchResult['helpers']): PatchResult {
+function asResult(
+  patch: Patch,
+  compared: PatchComparison,
+  helpers: PatchResult['helpers'],
+): PatchResult {
   const { verdict, nfc } = patchVerdict(patch.nfcClaimed, compared);
   return {
-    index: patch.index, total: patch.total, subject: patch.subject, messageId: patch.messageId, author: authorOf(patch),
-    helpers, verdict, nfc, violations: compared.violations, deltas: compared.deltas, scenarios: compared.scenarios,
+    index: patch.index,
+    total: patch.total,
+    subject: patch.subject,
+    messageId: patch.messageId,
+    author: authorOf(patch),
+    helpers,
+    verdict,
+    nfc,
+    violations: compared.violations,
+    deltas: compared.deltas,
+    scenarios: compared.scenarios,
     inconclusive: compared.inconclusive,
   };
 }
 
 function notChecked(patch: Patch): PatchResult {
   return {
-    index: patch.index, total: patch.total, subject: patch.subject, messageId: patch.messageId, author: authorOf(patch), helpers: [],
-    verdict: 'inconclusive', nfc: { claimed: patch.nfcClaimed, holds: null, why: 'the patch was not applied' }, violations: [], deltas: [],
-    scenarios: [], inconclusive: [{ code: 'not-applied', message: 'the patch was not applied, so there is nothing to run', file: null, line: null }],
+    index: patch.index,
+    total: patch.total,
+    subject: patch.subject,
+    messageId: patch.messageId,
+    author: authorOf(patch),
+    helpers: [],
+    verdict: 'inconclusive',
+    nfc: { claimed: patch.nfcClaimed, holds: null, why: 'the patch was not applied' },
+    violations: [],
+    deltas: [],
+    scenarios: [],
+    inconclusive: [
+      {
+        code: 'not-applied',
+        message: 'the patch was not applied, so there is nothing to run',
+        file: null,
+        line: null,
+      },
+    ],
   };
 }

@@ -39,14 +39,24 @@ const MOST_INDIRECT = 40;
 
 export function touchedHelpers(touched: Touched, compared: PatchComparison): TouchedHelper[] {
   const direct: TouchedHelper[] = touched.entities
-    .filter((e) => e.kind === 'function' || e.kind === 'macro')
-    .map((e) => ({ name: e.name, file: e.file, change: e.change, reach: e.kind === 'macro' ? 'macro' : 'direct' }));
-  const known = new Set(direct.map((h) => h.name));
-  const viaMacro = touched.entities.some((e) => e.kind === 'macro');
+    .filter(e => e.kind === 'function' || e.kind === 'macro')
+    .map(e => ({
+      name: e.name,
+      file: e.file,
+      change: e.change,
+      reach: e.kind === 'macro' ? 'macro' : 'direct',
+    }));
+  const known = new Set(direct.map(h => h.name));
+  const viaMacro = touched.entities.some(e => e.kind === 'macro');
   const indirect: TouchedHelper[] = [...compared.changed]
     .filter(([name]) => !known.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(0, MOST_INDIRECT)
-    .map(([name, file]) => ({ name, file, change: 'modified', reach: viaMacro ? 'macro' : 'type' }));
+    .map(([name, file]) => ({
+      name,
+      file,
+      change: 'modified',
+      reach: viaMacro ? 'macro' : 'type',
+    }));
   return [...direct, ...indirect];
 }

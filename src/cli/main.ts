@@ -27,7 +27,14 @@ function createProgram(): Command {
   // A subcommand inherits settings such as exitOverride only when it is added after them.
   for (const register of [registerCheck, registerSeries]) register(program);
   registerReview(program, lazyChecker);
-  for (const register of [registerReplay, registerScenarios, registerLitmus, registerModels, registerDoctor, registerCompletion]) {
+  for (const register of [
+    registerReplay,
+    registerScenarios,
+    registerLitmus,
+    registerModels,
+    registerDoctor,
+    registerCompletion,
+  ]) {
     register(program);
   }
   registerHook(program, lazyChecker);

@@ -1,8 +1,8 @@
 /** Reads, checks, and disposes of what was made on the way: what `check`, `review` and the hook share. */
-import { check, type CheckOptions, DEFAULT_MAX_STATES } from '../check.ts';
+import { type CheckOptions, check, DEFAULT_MAX_STATES } from '../check.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import { type CheckResult, RESULT_SCHEMA } from '../result.ts';
 import { geometryOf } from '../harness/geometry.ts';
+import { type CheckResult, RESULT_SCHEMA } from '../result.ts';
 import type { Checked, Checker, CheckerOptions } from './checker.ts';
 import { type IntakeOptions, takeIn } from './intake.ts';
 import { toolVersion } from './package.ts';
@@ -37,16 +37,23 @@ function argumentsOf(mbox: string | undefined, o: RunCheckOptions): string[] {
   return out;
 }
 
-export function runCheck(mbox: string | undefined, options: RunCheckOptions): Checked {
+export async function runCheck(
+  mbox: string | undefined,
+  options: RunCheckOptions,
+): Promise<Checked> {
   const intake = takeIn(mbox, intakeOptions(options));
   if (!intake.ok) return { result: unreadable(mbox, options, intake.diagnostics), mails: [] };
   const progress = terminalProgress();
   try {
     const { series, trees, diagnostics, treePath, embeddedTree } = intake.value;
-    const result = check(series, trees, diagnostics, {
-      ...checkOptions(options), treePath, embeddedTree, toolArguments: argumentsOf(mbox, options), progress: progress.say,
+    const result = await check(series, trees, diagnostics, {
+      ...checkOptions(options),
+      treePath,
+      embeddedTree,
+      toolArguments: argumentsOf(mbox, options),
+      progress: progress.say,
     });
-    return { result, mails: series.patches.map((p) => ({ index: p.index, raw: p.rawMail })) };
+    return { result, mails: series.patches.map(p => ({ index: p.index, raw: p.rawMail })) };
   } finally {
     progress.end();
     intake.value.trees?.dispose();
@@ -62,22 +69,52 @@ function intakeOptions(o: RunCheckOptions): IntakeOptions {
   };
 }
 
-function checkOptions(o: RunCheckOptions): Omit<CheckOptions, 'treePath' | 'embeddedTree' | 'toolArguments' | 'progress'> {
+function checkOptions(
+  o: RunCheckOptions,
+): Omit<CheckOptions, 'treePath' | 'embeddedTree' | 'toolArguments' | 'progress'> {
   return {
-    scenarios: o.scenario ?? [], exclude: o.exclude ?? [], levels: o.levels ?? null, timeoutSeconds: o.timeout ?? null,
-    maxStates: o.states ?? DEFAULT_MAX_STATES, thorough: o.thorough ?? false, verbose: o.verbose ?? false, toolVersion: toolVersion(), now: () => performance.now(),
+    scenarios: o.scenario ?? [],
+    exclude: o.exclude ?? [],
+    levels: o.levels ?? null,
+    timeoutSeconds: o.timeout ?? null,
+    maxStates: o.states ?? DEFAULT_MAX_STATES,
+    thorough: o.thorough ?? false,
+    verbose: o.verbose ?? false,
+    toolVersion: toolVersion(),
+    now: () => performance.now(),
   };
 }
 
 /** A result that says only why there is none. */
-function unreadable(mbox: string | undefined, o: RunCheckOptions, diagnostics: readonly Diagnostic[]): CheckResult {
+function unreadable(
+  mbox: string | undefined,
+  o: RunCheckOptions,
+  diagnostics: readonly Diagnostic[],
+): CheckResult {
   return {
     schema: RESULT_SCHEMA,
     tool: { version: toolVersion(), arguments: argumentsOf(mbox, o) },
-    tree: { path: o.tree ?? '', embedded: o.tree === undefined, kernelVersion: null, base: null, baseRule: 'none' },
-    memory: 'sc', geometry: geometryOf(o.levels ?? null), seed: 0,
-    series: { subject: '', version: null, total: 0, coverLetter: null, missing: [], reconstructed: false },
-    verdict: 'inconclusive', patches: [], diagnostics,
+    tree: {
+      path: o.tree ?? '',
+      embedded: o.tree === undefined,
+      kernelVersion: null,
+      base: null,
+      baseRule: 'none',
+    },
+    memory: 'sc',
+    geometry: geometryOf(o.levels ?? null),
+    seed: 0,
+    series: {
+      subject: '',
+      version: null,
+      total: 0,
+      coverLetter: null,
+      missing: [],
+      reconstructed: false,
+    },
+    verdict: 'inconclusive',
+    patches: [],
+    diagnostics,
   };
 }
 

@@ -3,7 +3,13 @@ import type { Bindings, BoundField } from '../semantics/compile/bindings.ts';
 import type { Program } from '../semantics/compile/program.ts';
 import { ADDRESS_BASE } from '../semantics/compile/unit.ts';
 import { GUEST_PFN, walk } from '../semantics/kernel/guest.ts';
-import { describeObject, type Machine, objectAt, T, TABLE_PFN } from '../semantics/kernel/machine.ts';
+import {
+  describeObject,
+  type Machine,
+  objectAt,
+  T,
+  TABLE_PFN,
+} from '../semantics/kernel/machine.ts';
 
 export function readBound(m: Machine, base: number, field: BoundField): number {
   const word = m.S[base + field.cell] as number;
@@ -46,12 +52,22 @@ export function checkAtRest(program: Program, b: Bindings): void {
   for (const pool of m.pools.values()) {
     for (let i = 0; i < pool.count; i++) {
       if (m.S[pool.status + i] === 0 || reached.has(pool.status + i)) continue;
-      m.report('leak', `${describeObject(pool.name)} is allocated but reachable from nowhere when everything has come to rest`, 0, false);
+      m.report(
+        'leak',
+        `${describeObject(pool.name)} is allocated but reachable from nowhere when everything has come to rest`,
+        0,
+        false,
+      );
     }
   }
   for (const root of listRoots(program, b)) {
     if (!root.invalid || root.count <= holders(program, b, root.base)) continue;
-    m.report('stranded-invalid-root', 'an invalid root is still referenced by the MMU itself when everything has come to rest', 0, false);
+    m.report(
+      'stranded-invalid-root',
+      'an invalid root is still referenced by the MMU itself when everything has come to rest',
+      0,
+      false,
+    );
   }
 }
 
@@ -77,7 +93,8 @@ function reachable(program: Program): Set<number> {
   const note = (value: number): void => {
     let address = value;
     const frame = (value >>> 12) - TABLE_PFN;
-    if (tables !== undefined && frame >= 0 && frame < tables.count) address = m.addressOf(tables.base + frame * tables.cells);
+    if (tables !== undefined && frame >= 0 && frame < tables.count)
+      address = m.addressOf(tables.base + frame * tables.cells);
     const object = objectAt(m, address & ~3);
     if (object === null) return;
     const status = object.pool.status + object.index;
@@ -87,7 +104,8 @@ function reachable(program: Program): Set<number> {
     if (object.pool.name === 'page-table') note(m.S[m.cells.private + object.index] as number);
   };
   for (let c = 1; c < m.spec.globalsEnd; c++) if (m.S[c] !== 0) note(m.S[c] as number);
-  for (let c = m.cells.rcuHead; c < m.cells.rcuFunction; c++) if (m.S[c] !== 0) note(m.S[c] as number);
+  for (let c = m.cells.rcuHead; c < m.cells.rcuFunction; c++)
+    if (m.S[c] !== 0) note(m.S[c] as number);
   for (const base of m.threadBase) {
     for (let c = base; c < base + m.spec.stackCells; c++) if (m.S[c] !== 0) note(m.S[c] as number);
   }
@@ -103,10 +121,14 @@ function reachable(program: Program): Set<number> {
 export function observe(program: Program, b: Bindings, gfns: readonly number[]): string {
   const m = program.machine;
   const parts: string[] = [];
-  const vcpus = program.spec.threads.flatMap((t, tid) => (t.vcpu === null ? [] : [observeVcpu(program, b, gfns, tid, t.vcpu)]));
+  const vcpus = program.spec.threads.flatMap((t, tid) =>
+    t.vcpu === null ? [] : [observeVcpu(program, b, gfns, tid, t.vcpu)],
+  );
   // vCPUs are interchangeable.
   parts.push(...vcpus.sort());
-  const roots = listRoots(program, b).map((r) => `${r.invalid ? 'invalid' : 'valid'} root, ${r.count} references`);
+  const roots = listRoots(program, b).map(
+    r => `${r.invalid ? 'invalid' : 'valid'} root, ${r.count} references`,
+  );
   parts.push(...roots.sort());
   const live = (name: string): number => {
     const pool = m.pools.get(name);
@@ -118,15 +140,24 @@ export function observe(program: Program, b: Bindings, gfns: readonly number[]):
   return parts.join('; ');
 }
 
-function observeVcpu(program: Program, b: Bindings, gfns: readonly number[], tid: number, vcpu: number): string {
+function observeVcpu(
+  program: Program,
+  b: Bindings,
+  gfns: readonly number[],
+  tid: number,
+  vcpu: number,
+): string {
   const m = program.machine;
   const base = program.vcpuCells[vcpu] as number;
   const where = m.thread(tid, T.inGuest) !== 0 ? 'in guest' : 'in userspace';
-  const maps = gfns.map((gfn) => {
-    const found = m.thread(tid, T.inGuest) === 0 ? null : walk(m, program.guest, m.thread(tid, T.guestRoot), gfn);
+  const maps = gfns.map(gfn => {
+    const found =
+      m.thread(tid, T.inGuest) === 0
+        ? null
+        : walk(m, program.guest, m.thread(tid, T.guestRoot), gfn);
     if (found === null) return `gfn ${gfn} unmapped`;
     const page = (found.spte >>> 12) - GUEST_PFN;
-    return `gfn ${gfn} ${(found.spte & 2) !== 0 ? 'writable' : 'read-only'} at level ${found.level}${page % 2 === 1 ? ' (new page)' : ''}`;
+    return `gfn ${gfn} ${(found.spte & 2) !== 0 ? 'writable' : 'read-only'} at level ${found.level}${page >= 16 ? ' (new page)' : ''}`;
   });
   const pending = b.requests === null ? 0 : (m.S[base + b.requests.cell] as number);
   return `vcpu ${where}, ${maps.join(', ')}${pending === 0 ? '' : `, requests 0x${(pending >>> 0).toString(16)}`}`;

@@ -6,7 +6,7 @@ import type { Program } from '../semantics/compile/program.ts';
 import type { ConflictFacts } from '../semantics/kernel/conflicts.ts';
 import type { TraceEvent } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
-import { explore, type Move, violationKey } from './explore/explore.ts';
+import { explore, type Move } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { programFor, type World } from './world.ts';
@@ -79,11 +79,21 @@ function eventName(e: TraceEvent): string | null {
 const PROTOCOL_STATES = 6_000;
 
 /** Visible events of each role on schedules without preemption, as pairs of neighbours. */
-function protocolOf(program: Program, scenario: Scenario, options: JobOptions): Record<string, string[]> {
+function protocolOf(
+  program: Program,
+  scenario: Scenario,
+  options: JobOptions,
+): Record<string, string[]> {
   const pairs = new Map<string, Set<string>>();
   explore(program, {
-    maxStates: PROTOCOL_STATES, preemptions: 0, stopAtFirst: false, observe: null, atRest: null,
-    deadlineMs: options.deadlineMs, now: options.now, onProgress: null,
+    maxStates: PROTOCOL_STATES,
+    preemptions: 0,
+    stopAtFirst: false,
+    observe: null,
+    atRest: null,
+    deadlineMs: options.deadlineMs,
+    now: options.now,
+    onProgress: null,
     events: (tid, events, last) => {
       const role = scenario.threads[tid]?.role ?? '';
       const seen = pairs.get(role) ?? new Set<string>();
@@ -98,18 +108,20 @@ function protocolOf(program: Program, scenario: Scenario, options: JobOptions): 
       return previous;
     },
   });
-  return Object.fromEntries([...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, seen]) => [role, [...seen].sort()]));
+  return Object.fromEntries(
+    [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, seen]) => [role, [...seen].sort()]),
+  );
 }
 
 export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
-  const result = exploreToFixpoint((racing) => programFor(world, scenario, racing), {
+  const result = exploreToFixpoint(racing => programFor(world, scenario, racing), {
     passes: [0, 1],
     racing: options.racing,
     maxStates: options.maxStates,
     stopAtFirst: false,
     events: null,
-    observe: (p) => observe(p, p.bindings, scenario.gfns),
-    atRest: (p) => checkAtRest(p, p.bindings),
+    observe: p => observe(p, p.bindings, scenario.gfns),
+    atRest: p => checkAtRest(p, p.bindings),
     deadlineMs: options.deadlineMs,
     now: options.now,
     onProgress: options.onProgress,
@@ -124,14 +136,23 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     if (known !== undefined && known.schedule.length <= schedule.length) continue;
     const site = unit.sites[violation.site];
     violations.set(identity, {
-      identity, invariant: violation.invariant, role, text: violation.text, thread: violation.thread, schedule,
-      site: site === undefined || site.fn === '' ? null : { helper: site.fn, file: site.loc.file, line: site.loc.line },
+      identity,
+      invariant: violation.invariant,
+      role,
+      text: violation.text,
+      thread: violation.thread,
+      schedule,
+      site:
+        site === undefined || site.fn === ''
+          ? null
+          : { helper: site.fn, file: site.loc.file, line: site.loc.line },
     });
   }
   const covered = new Set<string>();
   program.covered.forEach((hit, i) => {
     const point = unit.cover[i];
-    if (hit !== 0 && point !== undefined) covered.add(`${point.fn} ${point.loc.file}:${point.loc.line}`);
+    if (hit !== 0 && point !== undefined)
+      covered.add(`${point.fn} ${point.loc.file}:${point.loc.line}`);
   });
   return {
     scenario: scenario.id,
@@ -149,5 +170,3 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     facts: program.machine.conflicts.facts(),
   };
 }
-
-export { violationKey };

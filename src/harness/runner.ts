@@ -5,6 +5,7 @@ import type { Trace, TraceViolation } from '../result.ts';
 import type { Move } from './explore/explore.ts';
 import { geometryOf } from './geometry.ts';
 import { type JobResult, runJob } from './job.ts';
+import { JobPool } from './job-pool.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { loadSide, type SideModels } from './side.ts';
 import { buildTrace } from './trace.ts';
@@ -25,8 +26,15 @@ export interface RunnerOptions {
 
 /** What races by design in every kernel: the search finds the same by itself, only slower. */
 const USUAL_RACES: readonly string[] = [
-  'kvm.mmu_invalidate_seq', 'kvm_memory_slot.base_gfn', 'kvm_memory_slot.flags', 'kvm_memory_slot.npages', 'kvm_memslots.generation',
-  'kvm_mmu_page.spt', 'kvm_mmu_page.tdp_mmu_page', 'kvm_mmu_page_role..invalid', 'list_head.next',
+  'kvm.mmu_invalidate_seq',
+  'kvm_memory_slot.base_gfn',
+  'kvm_memory_slot.flags',
+  'kvm_memory_slot.npages',
+  'kvm_memslots.generation',
+  'kvm_mmu_page.spt',
+  'kvm_mmu_page.tdp_mmu_page',
+  'kvm_mmu_page_role..invalid',
+  'list_head.next',
 ];
 
 export interface TimedJob {
@@ -39,18 +47,22 @@ export class JobRunner {
   private readonly deadlineMs: number | null;
   private readonly sides = new Map<number, SideModels>();
   private readonly jobs = new Map<string, TimedJob>();
+  private readonly pool = JobPool.available() ? new JobPool() : null;
   /** Location classes that raced so far: most race in every scenario. */
   private readonly racing = new Set<string>(USUAL_RACES);
 
   constructor(options: RunnerOptions, started: number) {
     this.options = options;
-    this.deadlineMs = options.timeoutSeconds === null ? null : started + options.timeoutSeconds * 1000;
+    this.deadlineMs =
+      options.timeoutSeconds === null ? null : started + options.timeoutSeconds * 1000;
   }
 
   side(tree: TreeSide): SideModels {
     let side = this.sides.get(tree.number);
     if (side === undefined) {
-      this.options.progress(`lifting the tree ${tree.number === 0 ? 'before the series' : `after patch ${tree.number}`}`);
+      this.options.progress(
+        `lifting the tree ${tree.number === 0 ? 'before the series' : `after patch ${tree.number}`}`,
+      );
       side = loadSide(tree);
       this.sides.set(tree.number, side);
       // Only neighbours are ever compared.
@@ -70,35 +82,85 @@ export class JobRunner {
 
   /** Equal keys mean equal models under an equal scenario, hence equal results but for line numbers. */
   private key(side: SideModels, scenario: Scenario): string {
-    const hash = createHash('sha256').update(JSON.stringify([scenario.id, scenario.defines, this.options.maxStates]));
-    for (const name of [...side.reaches(scenario)].sort()) hash.update(`${name} ${side.fingerprints.get(name) ?? ''}\n`);
+    const hash = createHash('sha256').update(
+      JSON.stringify([scenario.id, scenario.defines, this.options.maxStates]),
+    );
+    for (const name of [...side.reaches(scenario)].sort())
+      hash.update(`${name} ${side.fingerprints.get(name) ?? ''}\n`);
     return hash.digest('hex');
   }
 
-  run(tree: TreeSide, original: Scenario): TimedJob {
+  /** The scenario on one side; two calls for neighbouring sides run at the same time. */
+  async run(tree: TreeSide, original: Scenario): Promise<TimedJob> {
     const scenario = this.scenario(original);
     const key = this.key(this.side(tree), original);
     const known = this.jobs.get(key);
     if (known !== undefined) return known;
-    const from = this.options.now();
-    const side = tree.number === 0 ? 'base' : `after patch ${tree.number}`;
-    this.options.progress(`${scenario.id} (${side})`);
-    const result = runJob(loadWorld(tree, scenario), scenario, {
-      racing: [...this.racing].sort(), maxStates: this.options.maxStates, deadlineMs: this.deadlineMs, now: this.options.now,
-      onProgress: (states, transitions) => this.options.progress(`${scenario.id} (${side}): ${states} states, ${transitions} transitions`),
-    });
-    for (const name of result.racing) this.racing.add(name);
-    const job = { result, ms: Math.round(this.options.now() - from) };
+    this.options.progress(
+      `${scenario.id} (${tree.number === 0 ? 'base' : `after patch ${tree.number}`})`,
+    );
+    const racing = [...this.racing].sort();
+    const job =
+      this.pool === null
+        ? this.runHere(tree, scenario, racing)
+        : await this.runThere(tree, scenario, racing);
+    for (const name of job.result.racing) this.racing.add(name);
     this.jobs.set(key, job);
     return job;
   }
 
-  trace(tree: TreeSide, original: Scenario, schedule: readonly Move[], job: JobResult, side: Trace['side'], violation: TraceViolation | null): Trace {
+  private runHere(tree: TreeSide, scenario: Scenario, racing: readonly string[]): TimedJob {
+    const from = this.options.now();
+    const result = runJob(loadWorld(tree, scenario), scenario, {
+      racing,
+      maxStates: this.options.maxStates,
+      deadlineMs: this.deadlineMs,
+      now: this.options.now,
+      onProgress: (states, transitions) =>
+        this.options.progress(`${scenario.id}: ${states} states, ${transitions} transitions`),
+    });
+    return { result, ms: Math.round(this.options.now() - from) };
+  }
+
+  private runThere(
+    tree: TreeSide,
+    scenario: Scenario,
+    racing: readonly string[],
+  ): Promise<TimedJob> {
+    const remainingMs =
+      this.deadlineMs === null ? null : Math.max(0, this.deadlineMs - this.options.now());
+    const files = (): ReadonlyMap<string, string | null> =>
+      new Map([...this.side(tree).filesRead].map(path => [path, tree.read(path)]));
+    return (this.pool as JobPool).run(
+      { side: tree.number, scenario, racing, maxStates: this.options.maxStates, remainingMs },
+      files,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.close();
+  }
+
+  trace(
+    tree: TreeSide,
+    original: Scenario,
+    schedule: readonly Move[],
+    job: JobResult,
+    side: Trace['side'],
+    violation: TraceViolation | null,
+  ): Trace {
     const scenario = this.scenario(original);
     const world = loadWorld(tree, scenario);
     const program = programFor(world, scenario, new Set(job.racing));
     program.machine.conflicts.adopt(job.facts);
-    return buildTrace(program, { scenario, schedule, violation, side, geometry: geometryOf(this.options.levels), read: (file) => tree.read(file) });
+    return buildTrace(program, {
+      scenario,
+      schedule,
+      violation,
+      side,
+      geometry: geometryOf(this.options.levels),
+      read: file => tree.read(file),
+    });
   }
 
   boundsNote(): string {

@@ -28,7 +28,10 @@ const isMmu = (file: string): boolean => file.startsWith('arch/x86/kvm/');
 
 /** Parses and lifts a side once, with every thread of every scenario in view. */
 export function loadSide(reader: SourceReader): SideModels {
-  const world = loadWorld(reader, { threads: [], defines: { MMD_NR_VCPUS: '2', MMD_NR_SLOTS: '2' } });
+  const world = loadWorld(reader, {
+    threads: [],
+    defines: { MMD_NR_VCPUS: '2', MMD_NR_SLOTS: '2' },
+  });
   const { lifter } = world;
   const fingerprints = new Map<string, string>();
   const files = new Map<string, string>();
@@ -44,17 +47,23 @@ export function loadSide(reader: SourceReader): SideModels {
     if (isMmu(lifter.unit.unit.tokens[definition.at]?.file ?? '')) note(name);
   }
   const reaches = (scenario: Scenario): ReadonlySet<string> => {
-    const key = scenario.threads.map((t) => t.entry).sort().join();
+    const key = scenario.threads
+      .map(t => t.entry)
+      .sort()
+      .join();
     let known = reach.get(key);
     if (known === undefined) {
-      known = new Set(lifter.closure(['mmd_setup', ...scenario.threads.map((t) => t.entry)]).keys());
+      known = new Set(lifter.closure(['mmd_setup', ...scenario.threads.map(t => t.entry)]).keys());
       reach.set(key, known);
     }
     return known;
   };
   for (const scenario of scenarios) for (const name of reaches(scenario)) note(name);
   return {
-    world, fingerprints, files, reaches,
+    world,
+    fingerprints,
+    files,
+    reaches,
     filesRead: new Set(world.filesRead),
     statements: (file, functions) => {
       const lines = new Set<number>();
@@ -64,16 +73,18 @@ export function loadSide(reader: SourceReader): SideModels {
       }
       return [...lines].sort((a, b) => a - b);
     },
-    gap: (scenario) => {
+    gap: scenario => {
       for (const name of reaches(scenario)) {
         const model = lifter.function(name);
         if (model === null || !isOurs(model.loc.file)) continue;
-        const missing = model.unsupported.find((u) => u.code === 'no-body' || u.code === 'no-member' || u.code === 'unknown-name');
+        const missing = model.unsupported.find(
+          u => u.code === 'no-body' || u.code === 'no-member' || u.code === 'unknown-name',
+        );
         if (missing !== undefined) return missing.message;
       }
       return null;
     },
-    has: (need) => {
+    has: need => {
       if (need.kind === 'function') return lifter.unit.functions.has(need.name);
       if (need.kind === 'macro') return world.macros.has(need.name);
       const [tag, field] = need.name.split('.');
@@ -84,10 +95,15 @@ export function loadSide(reader: SourceReader): SideModels {
 
 function statementLines(body: readonly Stmt[], file: string, into: Set<number>): void {
   for (const s of body) {
-    const isCode = s.kind === 'expr' || s.kind === 'return' || s.kind === 'goto' || (s.kind === 'declare' && s.init !== null);
+    const isCode =
+      s.kind === 'expr' ||
+      s.kind === 'return' ||
+      s.kind === 'goto' ||
+      (s.kind === 'declare' && s.init !== null);
     if (isCode && s.loc.file === file) into.add(s.loc.line);
     if (s.kind === 'block') statementLines(s.body, file, into);
-    else if (s.kind === 'if') statementLines(s.otherwise === null ? [s.then] : [s.then, s.otherwise], file, into);
+    else if (s.kind === 'if')
+      statementLines(s.otherwise === null ? [s.then] : [s.then, s.otherwise], file, into);
     else if (s.kind === 'loop' || s.kind === 'switch') statementLines([s.body], file, into);
   }
 }

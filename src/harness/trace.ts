@@ -1,21 +1,49 @@
 /** A schedule run again, step by step, as the data reports and `replay` show. */
+
+import type {
+  Geometry,
+  StateSection,
+  Trace,
+  TraceEvent,
+  TraceEventKind,
+  TraceStep,
+  TraceViolation,
+} from '../result.ts';
 import type { Program } from '../semantics/compile/program.ts';
-import { PathEnds, T, type TraceEvent as MachineEvent, Unmodelled } from '../semantics/kernel/machine.ts';
+import { walk } from '../semantics/kernel/guest.ts';
+import {
+  type TraceEvent as MachineEvent,
+  PathEnds,
+  T,
+  Unmodelled,
+} from '../semantics/kernel/machine.ts';
 import { PoolExhausted } from '../semantics/kernel/memory.ts';
-import type { Geometry, StateSection, Trace, TraceEvent, TraceEventKind, TraceStep, TraceViolation } from '../result.ts';
 import { listRoots } from './at-rest.ts';
 import type { Move } from './explore/explore.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { walk } from '../semantics/kernel/guest.ts';
 
 /** Schedules travel as one integer a step. */
 const CHOICES = 1024;
 export const encodeMove = (m: Move): number => m.tid * CHOICES + m.choice + 1;
-export const decodeMove = (n: number): Move => ({ tid: Math.floor(n / CHOICES), choice: (n % CHOICES) - 1 });
+export const decodeMove = (n: number): Move => ({
+  tid: Math.floor(n / CHOICES),
+  choice: (n % CHOICES) - 1,
+});
 
 const KINDS: Readonly<Record<string, TraceEventKind>> = {
-  lock: 'lock', unlock: 'unlock', rcu: 'rcu', spte: 'spte', flush: 'flush', request: 'request', alloc: 'alloc', free: 'free',
-  refcount: 'refcount', guest: 'guest', host: 'guest', yield: 'yield', op: 'check',
+  lock: 'lock',
+  unlock: 'unlock',
+  rcu: 'rcu',
+  spte: 'spte',
+  flush: 'flush',
+  request: 'request',
+  alloc: 'alloc',
+  free: 'free',
+  refcount: 'refcount',
+  guest: 'guest',
+  host: 'guest',
+  yield: 'yield',
+  op: 'check',
 };
 
 export interface TraceRequest {
@@ -39,7 +67,7 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
     const isChoice = program.isLocalChoice(move.tid);
     m.trace = [];
     runStep(program, move);
-    const events = m.trace.map((e) => showEvent(program, e));
+    const events = m.trace.map(e => showEvent(program, e));
     m.trace = null;
     steps.push({
       thread: move.tid,
@@ -60,7 +88,12 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
     threads: scenario.threads.map((t, id) => ({ id, name: t.id, role: t.role })),
     steps,
     violation: request.violation,
-    replay: { schedule: schedule.map(encodeMove), memory: 'sc', geometry: request.geometry, axes: [] },
+    replay: {
+      schedule: schedule.map(encodeMove),
+      memory: 'sc',
+      geometry: request.geometry,
+      axes: [],
+    },
     notes: [],
   };
 }
@@ -69,11 +102,18 @@ function runStep(program: Program, move: Move): void {
   try {
     program.step(move.tid, move.choice);
   } catch (error) {
-    if (!(error instanceof PathEnds) && !(error instanceof Unmodelled) && !(error instanceof PoolExhausted)) throw error;
+    if (
+      !(error instanceof PathEnds) &&
+      !(error instanceof Unmodelled) &&
+      !(error instanceof PoolExhausted)
+    )
+      throw error;
   }
 }
 
-function sourceLines(read: (file: string) => string | null): (file: string, line: number) => string | null {
+function sourceLines(
+  read: (file: string) => string | null,
+): (file: string, line: number) => string | null {
   const files = new Map<string, string[]>();
   return (file, line) => {
     let text = files.get(file);
@@ -85,7 +125,12 @@ function sourceLines(read: (file: string) => string | null): (file: string, line
   };
 }
 
-const shortName = (cls: string): string => cls.replace(/^global /, '').split('.').filter((p) => p !== '').at(-1) ?? cls;
+const shortName = (cls: string): string =>
+  cls
+    .replace(/^global /, '')
+    .split('.')
+    .filter(p => p !== '')
+    .at(-1) ?? cls;
 
 function labelOf(what: string, cls: string, isChoice: boolean, choice: number): string {
   if (isChoice) return `${what}() says ${choice === 0 ? 'no' : choice === 1 ? 'yes' : choice}`;
@@ -109,16 +154,27 @@ function showEvent(program: Program, e: MachineEvent): TraceEvent {
 /** The machine after a step, in the words of the outside. */
 function stateSections(program: Program, scenario: Scenario): StateSection[] {
   const m = program.machine;
-  const roots = listRoots(program, program.bindings).map((r, i) => ({ name: `root ${i}`, value: `${r.invalid ? 'invalid' : 'valid'}, ${r.count} references` }));
+  const roots = listRoots(program, program.bindings).map((r, i) => ({
+    name: `root ${i}`,
+    value: `${r.invalid ? 'invalid' : 'valid'}, ${r.count} references`,
+  }));
   const rows = scenario.threads.flatMap((t, tid) => {
     if (t.vcpu === null) return [];
     const inGuest = m.thread(tid, T.inGuest) !== 0;
-    const maps = scenario.gfns.map((gfn) => {
+    const maps = scenario.gfns.map(gfn => {
       const found = inGuest ? walk(m, program.guest, m.thread(tid, T.guestRoot), gfn) : null;
       return `gfn ${gfn}: ${found === null ? 'not mapped' : (found.spte & 2) !== 0 ? 'writable' : 'read-only'}`;
     });
     const cached = m.thread(tid, T.tlbPages) !== 0 ? ', old translations may be cached' : '';
-    return [{ name: t.id, value: `${inGuest ? `in guest, ${maps.join(', ')}` : 'outside the guest'}${cached}` }];
+    return [
+      {
+        name: t.id,
+        value: `${inGuest ? `in guest, ${maps.join(', ')}` : 'outside the guest'}${cached}`,
+      },
+    ];
   });
-  return [{ title: 'vCPUs', rows }, { title: 'TDP roots', rows: roots }].filter((s) => s.rows.length > 0);
+  return [
+    { title: 'vCPUs', rows },
+    { title: 'TDP roots', rows: roots },
+  ].filter(s => s.rows.length > 0);
 }

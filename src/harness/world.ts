@@ -1,19 +1,20 @@
 /** The tree and a scenario's environment as one lifted unit, and the program a search runs on. */
-import { readFileSync } from 'node:fs';
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import { FrontCache, loadUnits } from '../semantics/c/front.ts';
 import { opaqueNames, shims } from '../semantics/c/shims.ts';
-import { findField } from '../semantics/c/types.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
+import { findField } from '../semantics/c/types.ts';
 import { buildProgram, type Program } from '../semantics/compile/program.ts';
 import { Lifter } from '../semantics/lift/lift.ts';
 import { modelledNames } from '../semantics/lift/primitives.ts';
-import { driverFiles } from './drivers/driver-files.ts';
+import { driverTexts } from './drivers/driver-texts.ts';
 import type { ScenarioThread } from './scenarios/scenario.ts';
 
 /** The MMU's own files, in an order that lets one unit hold them all. */
-export const MMU_FILES: readonly string[] = ['tdp_mmu.c', 'tdp_iter.c', 'spte.c', 'mmu.c'].map((f) => `arch/x86/kvm/mmu/${f}`);
+export const MMU_FILES: readonly string[] = ['tdp_mmu.c', 'tdp_iter.c', 'spte.c', 'mmu.c'].map(
+  f => `arch/x86/kvm/mmu/${f}`,
+);
 
 export interface WorldSpec {
   readonly threads: readonly ScenarioThread[];
@@ -46,14 +47,6 @@ export function geometryOverrides(bits: number): string {
   ].join('\n');
 }
 
-const driverFolder = new URL('./drivers/', import.meta.url);
-let driverTexts: readonly { readonly name: string; readonly text: string }[] | null = null;
-
-function drivers(): readonly { readonly name: string; readonly text: string }[] {
-  driverTexts ??= driverFiles.map((name) => ({ name, text: readFileSync(new URL(name, driverFolder), 'utf8') }));
-  return driverTexts;
-}
-
 export const bitsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_BITS'] ?? 1);
 export const levelsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_LEVELS'] ?? 2);
 
@@ -61,14 +54,16 @@ export const levelsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_LE
 const frontCache = new FrontCache();
 
 export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
-  const defines = Object.entries(spec.defines).map(([name, value]) => `#define ${name} ${value}\n`).join('');
+  const defines = Object.entries(spec.defines)
+    .map(([name, value]) => `#define ${name} ${value}\n`)
+    .join('');
   const loaded = loadUnits(reader, MMU_FILES, {
     config: kvmConfig,
     overrides: geometryOverrides(bitsOf(spec)),
     opaque,
     shims,
     cache: frontCache,
-    extraUnits: [{ name: 'scenario', text: defines }, ...drivers()],
+    extraUnits: [{ name: 'scenario', text: defines }, ...driverTexts()],
   });
   const lifter = new Lifter(loaded.unit);
   return {
@@ -84,11 +79,21 @@ export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
 }
 
 /** Objects of each kind the search may have alive at once: a bound, said when it is hit. */
-export const POOLS: Readonly<Record<string, number>> = { 'shadow-page': 12, 'page-table': 12, 'list-descriptor': 4, misc: 4 };
+export const POOLS: Readonly<Record<string, number>> = {
+  'shadow-page': 12,
+  'page-table': 12,
+  'list-descriptor': 4,
+  misc: 12,
+};
 
-export function programFor(world: World, spec: WorldSpec, racing: ReadonlySet<string>, symmetry = true): Program {
+export function programFor(
+  world: World,
+  spec: WorldSpec,
+  racing: ReadonlySet<string>,
+  symmetry = true,
+): Program {
   return buildProgram(world.lifter, {
-    threads: spec.threads.map((t) => ({ name: t.id, entry: t.entry, vcpu: t.vcpu })),
+    threads: spec.threads.map(t => ({ name: t.id, entry: t.entry, vcpu: t.vcpu })),
     setup: 'mmd_setup',
     levels: levelsOf(spec),
     bits: bitsOf(spec),

@@ -20,7 +20,8 @@ export function runName(run: ScenarioRun): string {
   return inert(run.id) + axes;
 }
 
-export function coverage(result: CheckResult): CoverageGroup[] {
+/** Axes stand behind each name when `axes` is set; else only the names. */
+export function coverage(result: CheckResult, axes = true): CoverageGroup[] {
   const groups = new Map<
     string,
     { state: CoverageGroup['state']; why: string | null; patches: Map<string, number[]> }
@@ -35,8 +36,8 @@ export function coverage(result: CheckResult): CoverageGroup[] {
         patches: new Map<string, number[]>(),
       };
       groups.set(key, group);
-      const list = group.patches.get(runName(run)) ?? [];
-      group.patches.set(runName(run), [...list, patch.index]);
+      const name = axes ? runName(run) : inert(run.id);
+      group.patches.set(name, [...(group.patches.get(name) ?? []), patch.index]);
     }
   }
   const all = ranges(result.patches.filter(p => p.scenarios.length > 0).map(p => p.index));

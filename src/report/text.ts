@@ -229,9 +229,11 @@ function scenarioLines(patch: PatchResult, page: Page): string[] {
 function footer(result: CheckResult, page: Page): string[] {
   const row = (name: string, text: string): string[] => wrapUnder(pad(name, 11), text, page.width);
   const lines = [...row('base', baseText(result)), ...row('machine', machineText(result))];
-  for (const group of coverage(result)) {
+  for (const group of coverage(result, page.verbose)) {
     const why = group.why === null ? '' : ` (${group.why})`;
-    lines.push(...row('scenarios', `${group.state}${why}: ${group.names.join(', ')}`));
+    const brief = group.state === 'not run' && !page.verbose && group.names.length > 4;
+    const names = brief ? `${group.names.length} scenarios` : group.names.join(', ');
+    lines.push(...row('scenarios', `${group.state}${why}: ${names}`));
   }
   for (const note of inputNotes(result)) lines.push(...row('input', note));
   if (page.verbose) lines.push(...row('seed', String(result.seed)));

@@ -20,11 +20,14 @@ interface CheckCommandOptions extends IntakeOptions {
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-const whole = (low: number, high: number) => (value: string): number => {
-  const n = Number(value);
-  if (!Number.isInteger(n) || n < low || n > high) throw new InvalidArgumentError(`a whole number from ${low} to ${high}`);
-  return n;
-};
+const whole =
+  (low: number, high: number) =>
+  (value: string): number => {
+    const n = Number(value);
+    if (!Number.isInteger(n) || n < low || n > high)
+      throw new InvalidArgumentError(`a whole number from ${low} to ${high}`);
+    return n;
+  };
 
 const examples = `
 Examples:
@@ -40,8 +43,16 @@ export function registerCheck(program: Command): void {
     .option('--scenario <id>', 'run only this scenario (repeatable)', collect, [])
     .option('--exclude <id>', 'leave this scenario out (repeatable)', collect, [])
     .addOption(new Option('--levels <n>', 'levels of the page tables').argParser(whole(2, 4)))
-    .addOption(new Option('--states <n>', 'states after which a search ends').argParser(whole(100, 100_000_000)))
-    .addOption(new Option('--timeout <seconds>', 'end all searches after this time').argParser(whole(1, 86_400)))
+    .addOption(
+      new Option('--states <n>', 'states after which a search ends').argParser(
+        whole(100, 100_000_000),
+      ),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'end all searches after this time').argParser(
+        whole(1, 86_400),
+      ),
+    )
     .option('--thorough', 'run the large scenarios, too', false)
     .option('-v, --verbose', 'say everything, times included', false)
     .addHelpText('after', examples)
@@ -50,12 +61,17 @@ export function registerCheck(program: Command): void {
     });
 }
 
-async function runCheckCommand(mbox: string | undefined, options: CheckCommandOptions): Promise<number> {
+async function runCheckCommand(
+  mbox: string | undefined,
+  options: CheckCommandOptions,
+): Promise<number> {
   const { runCheck } = await import('../run-check.ts');
-  const { result, mails } = runCheck(mbox, options);
+  const { result, mails } = await runCheck(mbox, options);
   const file = options.output ?? null;
   const report = reporters[options.format](result, {
-    color: wantsColor(options.color, file), width: terminalWidth(), verbose: options.verbose,
+    color: wantsColor(options.color, file),
+    width: terminalWidth(),
+    verbose: options.verbose,
     mails: mails.map(({ index, raw }) => readReviewMail(index, raw)),
   });
   emit(report.output, file);

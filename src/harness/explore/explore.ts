@@ -3,7 +3,12 @@
  * choices, a step changes the flat state through its undo log, and the fingerprint says whether the state is new.
  */
 import type { Program } from '../../semantics/compile/program.ts';
-import { PathEnds, type TraceEvent, Unmodelled, type Violation } from '../../semantics/kernel/machine.ts';
+import {
+  PathEnds,
+  type TraceEvent,
+  Unmodelled,
+  type Violation,
+} from '../../semantics/kernel/machine.ts';
 import { PoolExhausted } from '../../semantics/kernel/memory.ts';
 import { createVisited } from './visited.ts';
 
@@ -117,9 +122,15 @@ class Search {
       this.tryMove(frame, move);
     }
     return {
-      states: this.visited.size, transitions: this.transitions, maxDepth: this.maxDepth,
-      exhaustive: this.boundHit === null && !this.stop && this.o.preemptions === null, boundHit: this.boundHit,
-      found: this.found, unmodelled: [...this.unmodelled.values()], outcomes: this.outcomes, quiescent: this.quiescent,
+      states: this.visited.size,
+      transitions: this.transitions,
+      maxDepth: this.maxDepth,
+      exhaustive: this.boundHit === null && !this.stop && this.o.preemptions === null,
+      boundHit: this.boundHit,
+      found: this.found,
+      unmodelled: [...this.unmodelled.values()],
+      outcomes: this.outcomes,
+      quiescent: this.quiescent,
       omission: this.visited.omissionProbability(),
     };
   }
@@ -135,7 +146,12 @@ class Search {
         return false;
       }
       if (!(error instanceof Unmodelled)) throw error;
-      this.unmodelled.set(error.message, { code: error.code, message: error.message, site: error.site, schedule: [] });
+      this.unmodelled.set(error.message, {
+        code: error.code,
+        message: error.message,
+        site: error.site,
+        schedule: [],
+      });
       return false;
     }
   }
@@ -157,8 +173,14 @@ class Search {
     }
     this.takeViolations(move);
     if (alive && !this.stop) {
-      const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).moves[(this.frames[this.depth - 1] as Frame).next - 1];
-      const preempted = last != null && last.tid !== move.tid && frame.moves.some((m) => m.tid === last.tid) ? 1 : 0;
+      const last =
+        this.depth === 0
+          ? null
+          : (this.frames[this.depth - 1] as Frame).moves[
+              (this.frames[this.depth - 1] as Frame).next - 1
+            ];
+      const preempted =
+        last != null && last.tid !== move.tid && frame.moves.some(m => m.tid === last.tid) ? 1 : 0;
       if (this.enter(move, frame.preemptions + preempted)) return;
     }
     state.undoTo(mark);
@@ -179,7 +201,12 @@ class Search {
       if (error instanceof Unmodelled) {
         const key = `${error.code} ${error.message}`;
         if (!this.unmodelled.has(key)) {
-          this.unmodelled.set(key, { code: error.code, message: error.message, site: error.site, schedule: this.path(move) });
+          this.unmodelled.set(key, {
+            code: error.code,
+            message: error.message,
+            site: error.site,
+            schedule: this.path(move),
+          });
         }
         return false;
       }
@@ -204,7 +231,8 @@ class Search {
       const key = violationKey(this.program, violation);
       const schedule = this.path(move);
       const known = this.found.get(key);
-      if (known === undefined || known.schedule.length > schedule.length) this.found.set(key, { violation, schedule });
+      if (known === undefined || known.schedule.length > schedule.length)
+        this.found.set(key, { violation, schedule });
       if (this.o.stopAtFirst) this.stop = true;
     }
     machine.violations = [];
@@ -216,7 +244,8 @@ class Search {
     const { state } = this.program.machine;
     state.fingerprint(this.print);
     let a = this.print[0] as number;
-    if (this.o.preemptions !== null) a = Math.imul(a ^ (preemptions * 64 + (move?.tid ?? 0) + 1), 0x9e3779b1);
+    if (this.o.preemptions !== null)
+      a = Math.imul(a ^ (preemptions * 64 + (move?.tid ?? 0) + 1), 0x9e3779b1);
     if (this.o.events !== null) a = hashStrings(a, this.last);
     if (this.visited.add(a, this.print[1] as number) < 0) return false;
     if (this.visited.size >= this.o.maxStates) {
@@ -248,7 +277,8 @@ class Search {
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
     const frame = this.frames[this.depth];
-    if (frame === undefined) this.frames.push({ mark: state.mark(), moves, next: 0, preemptions, last: this.last });
+    if (frame === undefined)
+      this.frames.push({ mark: state.mark(), moves, next: 0, preemptions, last: this.last });
     else {
       frame.mark = state.mark();
       frame.moves = moves;
@@ -265,7 +295,7 @@ class Search {
     for (let tid = 0; tid < n; tid++) {
       // A choice touches nothing another thread can see: taking it first loses no behaviour.
       if (this.o.preemptions === null && this.program.isLocalChoice(tid)) {
-        return this.program.outcomes(tid).map((choice) => ({ tid, choice }));
+        return this.program.outcomes(tid).map(choice => ({ tid, choice }));
       }
     }
     for (let tid = 0; tid < n; tid++) {
@@ -283,7 +313,12 @@ class Search {
     for (let tid = 0; tid < n; tid++) if (!this.program.isQuiet(tid)) stuck.push(tid);
     if (stuck.length > 0) {
       this.program.machine.tid = stuck[0] as number;
-      this.program.machine.report('deadlock', `no thread can run; threads ${stuck.join(', ')} wait for ever`, 0, false);
+      this.program.machine.report(
+        'deadlock',
+        `no thread can run; threads ${stuck.join(', ')} wait for ever`,
+        0,
+        false,
+      );
     } else this.atRest();
     this.takeViolationsHere();
   }
@@ -312,7 +347,8 @@ class Search {
       const key = violationKey(this.program, violation);
       const schedule = this.pathTo();
       const known = this.found.get(key);
-      if (known === undefined || known.schedule.length > schedule.length) this.found.set(key, { violation, schedule });
+      if (known === undefined || known.schedule.length > schedule.length)
+        this.found.set(key, { violation, schedule });
       if (this.o.stopAtFirst) this.stop = true;
     }
     machine.violations = [];
@@ -335,22 +371,4 @@ function hashStrings(seed: number, words: readonly string[]): number {
     h = Math.imul(h ^ (h >>> 13), 0x5bd1e995);
   }
   return h;
-}
-
-/** Runs one schedule again and hands over what happened at each step. */
-export function replay(program: Program, schedule: readonly Move[]): { events: TraceEvent[][]; violations: Violation[] } {
-  const events: TraceEvent[][] = [];
-  program.start();
-  program.machine.violations = [];
-  for (const move of schedule) {
-    program.machine.trace = [];
-    try {
-      program.step(move.tid, move.choice);
-    } catch (error) {
-      if (!(error instanceof PathEnds) && !(error instanceof Unmodelled)) throw error;
-    }
-    events.push(program.machine.trace);
-    program.machine.trace = null;
-  }
-  return { events, violations: program.machine.violations };
 }

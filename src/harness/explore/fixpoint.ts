@@ -3,7 +3,7 @@
  * conflicts.ts): first cheap preemption-bounded passes, which find most conflicts and most bugs, then the full search.
  */
 import type { Program } from '../../semantics/compile/program.ts';
-import { type Exploration, explore, type ExploreOptions } from './explore.ts';
+import { type Exploration, type ExploreOptions, explore } from './explore.ts';
 
 export interface FixpointOptions extends Omit<ExploreOptions, 'preemptions'> {
   /** Bounded passes before the full search, e.g. [0, 1, 2]. */
@@ -22,7 +22,10 @@ export interface FixpointResult extends Exploration {
 /** More rounds than any kernel needs; each round learns at least one fact of finitely many. */
 const MAX_ROUNDS = 60;
 
-export function exploreToFixpoint(build: (racing: ReadonlySet<string>) => Program, options: FixpointOptions): FixpointResult {
+export function exploreToFixpoint(
+  build: (racing: ReadonlySet<string>) => Program,
+  options: FixpointOptions,
+): FixpointResult {
   const racing = new Set<string>(options.racing);
   let program = build(racing);
   let runs = 0;
@@ -36,7 +39,7 @@ export function exploreToFixpoint(build: (racing: ReadonlySet<string>) => Progra
       const found = options.stopAtFirst && last.found.size > 0;
       if (!conflicts.changed || found) return last;
       conflicts.settle();
-      const fresh = [...conflicts.racing].filter((name) => !racing.has(name));
+      const fresh = [...conflicts.racing].filter(name => !racing.has(name));
       if (fresh.length === 0) continue;
       for (const name of fresh) racing.add(name);
       const facts = conflicts.facts();
@@ -47,7 +50,8 @@ export function exploreToFixpoint(build: (racing: ReadonlySet<string>) => Progra
   };
   for (const bound of options.passes) {
     const result = round(bound);
-    if (options.stopAtFirst && result.found.size > 0) return { ...result, program, runs, totalTransitions };
+    if (options.stopAtFirst && result.found.size > 0)
+      return { ...result, program, runs, totalTransitions };
   }
   const result = round(null);
   return { ...result, program, runs, totalTransitions };

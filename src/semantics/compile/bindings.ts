@@ -2,7 +2,7 @@
  * The binding table: concepts the checkers speak of, and the fields they are on this side. A concept without a field
  * is null, and whatever rests on it is not checked and says so.
  */
-import { findField, type Field, type RecordInfo } from '../c/types.ts';
+import { type Field, findField, type RecordInfo } from '../c/types.ts';
 import type { Lifter } from '../lift/lift.ts';
 import type { Layout } from './layout.ts';
 
@@ -32,7 +32,10 @@ export type Bindings = Readonly<Record<Concept, BoundField | null>>;
 
 export function bind(lifter: Lifter, layout: Layout): Bindings {
   const out = {} as Record<Concept, BoundField | null>;
-  for (const [concept, where] of Object.entries(CONCEPTS) as [Concept, (typeof CONCEPTS)[Concept]][]) {
+  for (const [concept, where] of Object.entries(CONCEPTS) as [
+    Concept,
+    (typeof CONCEPTS)[Concept],
+  ][]) {
     const record = lifter.unit.findTag(where.record);
     out[concept] = null;
     for (const path of where.paths) {

@@ -17,9 +17,19 @@ export type Terminator =
   | { readonly kind: 'branch'; readonly test: string; readonly yes: Block; readonly no: Block }
   | { readonly kind: 'return'; readonly value: string | null }
   /** `test` decides at run time whether to suspend here; execution (re)starts at `next`. */
-  | { readonly kind: 'point'; readonly test: string; readonly suspend: string; readonly next: Block }
+  | {
+      readonly kind: 'point';
+      readonly test: string;
+      readonly suspend: string;
+      readonly next: Block;
+    }
   /** A call that may suspend: `call` is the expression; results go to `result` variables. */
-  | { readonly kind: 'call'; readonly call: string; readonly result: readonly string[]; readonly next: Block };
+  | {
+      readonly kind: 'call';
+      readonly call: string;
+      readonly result: readonly string[];
+      readonly next: Block;
+    };
 
 export interface Block {
   readonly id: number;
@@ -96,7 +106,8 @@ export function threadJumps(blocks: readonly Block[]): void {
   for (const block of blocks) {
     const end = block.end;
     if (end?.kind === 'jump') block.end = { kind: 'jump', to: target(end.to) };
-    else if (end?.kind === 'branch') block.end = { ...end, yes: target(end.yes), no: target(end.no) };
+    else if (end?.kind === 'branch')
+      block.end = { ...end, yes: target(end.yes), no: target(end.no) };
   }
 }
 
@@ -177,7 +188,7 @@ function declared(shape: FunctionShape, blocks: readonly Block[]): string {
   }
   for (const block of blocks) for (const v of block.liveIn) names.add(v);
   for (const p of shape.params) names.delete(p);
-  return names.size === 0 ? '' : `let ${[...names].map((n) => `${n}=0`).join(',')};`;
+  return names.size === 0 ? '' : `let ${[...names].map(n => `${n}=0`).join(',')};`;
 }
 
 function jumpText(index: Map<Block, number>, from: number, to: Block): string {
@@ -187,15 +198,18 @@ function jumpText(index: Map<Block, number>, from: number, to: Block): string {
 
 function renderPlain(shape: FunctionShape, blocks: readonly Block[]): Rendered {
   const clear = shape.memoryCells > 0 ? `clr(fp,fp+${shape.memoryCells});` : '';
-  const head = `function r_${shape.name}(fp${shape.params.map((p) => `,${p}`).join('')}){${declared(shape, blocks)}${shape.prologue.join('')}`;
+  const head = `function r_${shape.name}(fp${shape.params.map(p => `,${p}`).join('')}){${declared(shape, blocks)}${shape.prologue.join('')}`;
   const index = new Map(blocks.map((b, i) => [b, i]));
   const body = blocks.map((block, i) => {
-    const lines = block.lines.map((l) => l.text).join('');
+    const lines = block.lines.map(l => l.text).join('');
     return `case ${i}:${lines}${endPlain(block, i, index, clear, shape)}`;
   });
   const [only] = blocks;
   if (blocks.length === 1 && only !== undefined) {
-    return { text: `${head}${only.lines.map((l) => l.text).join('')}${endPlain(only, 0, index, clear, shape)}}`, resumes: [] };
+    return {
+      text: `${head}${only.lines.map(l => l.text).join('')}${endPlain(only, 0, index, clear, shape)}}`,
+      resumes: [],
+    };
   }
   return { text: `${head}let b=0;for(;;)switch(b){${body.join('\n')}}}`, resumes: [] };
 }
@@ -205,21 +219,32 @@ function returnText(value: string | null, clear: string): string {
   return `{const z=${value ?? '0'};${clear}return z;}`;
 }
 
-function endPlain(block: Block, at: number, index: Map<Block, number>, clear: string, shape: FunctionShape): string {
+function endPlain(
+  block: Block,
+  at: number,
+  index: Map<Block, number>,
+  clear: string,
+  shape: FunctionShape,
+): string {
   const end = block.end;
   if (end === null || end.kind === 'return') return returnText(end?.value ?? null, clear);
   if (end.kind === 'jump') return jumpText(index, at, end.to);
-  if (end.kind === 'branch') return `if(${end.test}){b=${index.get(end.yes)};}else{b=${index.get(end.no)};}continue;`;
+  if (end.kind === 'branch')
+    return `if(${end.test}){b=${index.get(end.yes)};}else{b=${index.get(end.no)};}continue;`;
   throw new Error(`plain function ${shape.name} has a ${end.kind}`);
 }
 
-function renderResumable(shape: FunctionShape, blocks: readonly Block[], firstResume: number): Rendered {
+function renderResumable(
+  shape: FunctionShape,
+  blocks: readonly Block[],
+  firstResume: number,
+): Rendered {
   const index = new Map(blocks.map((b, i) => [b, i]));
   const base = FRAME_HEADER_CELLS + shape.memoryCells;
   const resumes: ResumePoint[] = [];
   const loads: string[] = [];
   const save = (next: Block, results: readonly string[]): { pc: number; text: string } => {
-    const saved = [...next.liveIn].filter((v) => !results.includes(v)).sort();
+    const saved = [...next.liveIn].filter(v => !results.includes(v)).sort();
     const pc = firstResume + resumes.length;
     resumes.push({ fn: shape.name, saved: saved.length });
     const restore = saved.map((v, i) => `${v}=S[fp+${base + i}];`).join('');
@@ -231,18 +256,24 @@ function renderResumable(shape: FunctionShape, blocks: readonly Block[], firstRe
     return { pc, text: `ss(fp,${pc});${stores}${shrink}` };
   };
   const clear = `clr(fp,fp+${base}+o);`;
-  const leave = shape.memoryCells > 0 ? `if(pc!==0){${clear}}else clr(fp+${FRAME_HEADER_CELLS},fp+${base});` : `if(pc!==0){${clear}}`;
+  const leave =
+    shape.memoryCells > 0
+      ? `if(pc!==0){${clear}}else clr(fp+${FRAME_HEADER_CELLS},fp+${base});`
+      : `if(pc!==0){${clear}}`;
   const body = blocks.map((block, i) => {
-    const lines = block.lines.map((l) => l.text).join('');
+    const lines = block.lines.map(l => l.text).join('');
     return `case ${i}:${lines}${endResumable(block, i, index, leave, save)}`;
   });
-  const head = `function r_${shape.name}(fp,pc${shape.params.map((p) => `,${p}`).join('')}){${declared(shape, blocks)}let b=0,o=0;`;
+  const head = `function r_${shape.name}(fp,pc${shape.params.map(p => `,${p}`).join('')}){${declared(shape, blocks)}let b=0,o=0;`;
   const resume = `if(pc!==0){o=FS[pc];switch(pc){${loads.join('')}}}else{${shape.prologue.join('')}}`;
   return { text: `${head}${resume}for(;;)switch(b){${body.join('\n')}}}`, resumes };
 }
 
 function endResumable(
-  block: Block, at: number, index: Map<Block, number>, leave: string,
+  block: Block,
+  at: number,
+  index: Map<Block, number>,
+  leave: string,
   save: (next: Block, results: readonly string[]) => { pc: number; text: string },
 ): string {
   const end = block.end;

@@ -4,8 +4,15 @@
  * temporary at its place in the order of evaluation, so the returned text reads only JavaScript variables.
  */
 import { type CType, type IntType, isPtr, isWide } from '../c/types.ts';
-import { type AccessMode, type BinaryOperator, type Expr, type Local, locationClass, type Place } from '../ir/ir.ts';
-import { PRIMITIVES, type PointKind } from '../lift/primitives.ts';
+import {
+  type AccessMode,
+  type BinaryOperator,
+  type Expr,
+  type Local,
+  locationClass,
+  type Place,
+} from '../ir/ir.ts';
+import { type PointKind, PRIMITIVES } from '../lift/primitives.ts';
 import { type Block, BlockList, FRAME_HEADER_CELLS } from './blocks.ts';
 import { ADDRESS_BASE, type CodeUnit, pointNumber, slots } from './unit.ts';
 
@@ -19,7 +26,12 @@ export const NOTHING: Value = { lo: '0', hi: '' };
 type Spot =
   | { readonly kind: 'variable'; readonly name: string }
   /** Cell index expression known to be this thread's stack or a global. */
-  | { readonly kind: 'cell'; readonly cell: string; readonly bit: Bit | null; readonly shared: boolean }
+  | {
+      readonly kind: 'cell';
+      readonly cell: string;
+      readonly bit: Bit | null;
+      readonly shared: boolean;
+    }
   | { readonly kind: 'address'; readonly address: string; readonly bit: Bit | null };
 interface Bit {
   readonly at: number;
@@ -117,7 +129,12 @@ export class ExprGenerator {
         if (!place.local.inMemory) return { kind: 'variable', name: `v${place.local.id}` };
         return { kind: 'cell', cell: this.localCell(place.local), bit: null, shared: false };
       case 'global':
-        return { kind: 'cell', cell: String(this.unit.globalCell(place.global)), bit: null, shared: true };
+        return {
+          kind: 'cell',
+          cell: String(this.unit.globalCell(place.global)),
+          bit: null,
+          shared: true,
+        };
       case 'deref':
         return { kind: 'address', address: this.value(place.pointer).lo, bit: null };
       case 'field':
@@ -150,12 +167,17 @@ export class ExprGenerator {
     }
     const index = this.value(place.index).lo;
     const address = base.kind === 'cell' ? `ad(${base.cell})` : base.address;
-    return { kind: 'address', address: `(${address}+Math.imul(${index},${size * 4})|0)`, bit: null };
+    return {
+      kind: 'address',
+      address: `(${address}+Math.imul(${index},${size * 4})|0)`,
+      bit: null,
+    };
   }
 
   address(place: Place): string {
     const spot = this.spot(place);
-    if (spot.kind === 'variable') throw new Error(`address of register variable ${spot.name} in ${this.fn}`);
+    if (spot.kind === 'variable')
+      throw new Error(`address of register variable ${spot.name} in ${this.fn}`);
     if (spot.bit !== null) return spot.kind === 'cell' ? `ad(${spot.cell})` : spot.address;
     return spot.kind === 'cell' ? `ad(${spot.cell})` : spot.address;
   }
@@ -168,9 +190,20 @@ export class ExprGenerator {
   }
 
   /** Suspends before an access that others may observe. */
-  private accessPoint(place: Place, spot: Spot, mode: AccessMode, loc: Expr['loc'], write: boolean): number {
+  private accessPoint(
+    place: Place,
+    spot: Spot,
+    mode: AccessMode,
+    loc: Expr['loc'],
+    write: boolean,
+  ): number {
     const cls = locationClass(place);
-    const site = this.unit.site({ fn: this.fn, loc, what: write ? 'store' : 'load', locationClass: cls });
+    const site = this.unit.site({
+      fn: this.fn,
+      loc,
+      what: write ? 'store' : 'load',
+      locationClass: cls,
+    });
     if (!this.resumable || spot.kind === 'variable' || !this.mayShare(place)) return site;
     if (mode === 'plain' && !this.unit.racing.has(cls)) return site;
     const address = spot.kind === 'cell' ? `ad(${spot.cell})` : spot.address;
@@ -180,18 +213,25 @@ export class ExprGenerator {
 
   point(kind: PointKind, test: string, argument: string, site: number): void {
     const next = this.blocks.open();
-    this.cur.end = { kind: 'point', test, suspend: `sus(fp,${pointNumber(kind)},${argument},${site})`, next };
+    this.cur.end = {
+      kind: 'point',
+      test,
+      suspend: `sus(fp,${pointNumber(kind)},${argument},${site})`,
+      next,
+    };
     this.cur = next;
   }
 
   private pinned(spot: Spot): Spot {
-    if (spot.kind === 'address' && !/^[vt]\d+$/.test(spot.address)) return { ...spot, address: this.temp(spot.address) };
+    if (spot.kind === 'address' && !/^[vt]\d+$/.test(spot.address))
+      return { ...spot, address: this.temp(spot.address) };
     return spot;
   }
 
   load(place: Place, mode: AccessMode, loc: Expr['loc']): Value {
     const spot = this.pinned(this.spot(place));
-    if (spot.kind === 'variable') return { lo: spot.name, hi: isWide(place.type) ? `${spot.name}h` : '' };
+    if (spot.kind === 'variable')
+      return { lo: spot.name, hi: isWide(place.type) ? `${spot.name}h` : '' };
     const site = this.accessPoint(place, spot, mode, loc, false);
     return this.read(spot, place.type, site, mode !== 'plain');
   }
@@ -199,7 +239,10 @@ export class ExprGenerator {
   private read(spot: Spot, type: CType, site: number, marked: boolean): Value {
     if (spot.kind === 'variable') return { lo: spot.name, hi: '' };
     const word = (offset: number): string => {
-      if (spot.kind === 'cell') return spot.shared ? `${marked ? 'lgm' : 'lg'}(${addCell(spot.cell, offset)},${site})` : `S[${addCell(spot.cell, offset)}]`;
+      if (spot.kind === 'cell')
+        return spot.shared
+          ? `${marked ? 'lgm' : 'lg'}(${addCell(spot.cell, offset)},${site})`
+          : `S[${addCell(spot.cell, offset)}]`;
       return `${marked ? 'lm' : 'ld'}(${addBytes(spot.address, offset * 4)},${site})`;
     };
     if (spot.bit !== null) {
@@ -223,7 +266,8 @@ export class ExprGenerator {
 
   /** Copies a value into temporaries so that it survives a suspension unchanged. */
   private hold(value: Value): Value {
-    const simple = (text: string): boolean => text === '' || /^(?:[vt]\d+h?|-?\d+|\(-?\d+\))$/.test(text);
+    const simple = (text: string): boolean =>
+      text === '' || /^(?:[vt]\d+h?|-?\d+|\(-?\d+\))$/.test(text);
     if (simple(value.lo) && simple(value.hi)) return value;
     return value.hi === '' ? { lo: this.temp(value.lo), hi: '' } : this.temp64(value.lo, value.hi);
   }
@@ -231,12 +275,23 @@ export class ExprGenerator {
   private write(spot: Spot, type: CType, value: Value, site: number, marked: boolean): void {
     if (spot.kind === 'variable') return;
     const put = (offset: number, text: string): void => {
-      if (spot.kind === 'cell') this.emit(`${spot.shared ? `${marked ? 'sgm' : 'sg'}(${addCell(spot.cell, offset)},${text},${site})` : `ss(${addCell(spot.cell, offset)},${text})`};`);
-      else this.emit(`${marked ? 'sm' : 'st'}(${addBytes(spot.address, offset * 4)},${text},${site});`);
+      if (spot.kind === 'cell')
+        this.emit(
+          `${spot.shared ? `${marked ? 'sgm' : 'sg'}(${addCell(spot.cell, offset)},${text},${site})` : `ss(${addCell(spot.cell, offset)},${text})`};`,
+        );
+      else
+        this.emit(
+          `${marked ? 'sm' : 'st'}(${addBytes(spot.address, offset * 4)},${text},${site});`,
+        );
     };
     if (spot.bit !== null) {
       const { at, width } = spot.bit;
-      const old = spot.kind === 'cell' ? (spot.shared ? `lg(${spot.cell},${site})` : `S[${spot.cell}]`) : `ld(${spot.address},${site})`;
+      const old =
+        spot.kind === 'cell'
+          ? spot.shared
+            ? `lg(${spot.cell},${site})`
+            : `S[${spot.cell}]`
+          : `ld(${spot.address},${site})`;
       put(0, `(${old}&${~(mask(width) << at)})|((${value.lo}&${mask(width)})<<${at})`);
       return;
     }
@@ -287,7 +342,10 @@ export class ExprGenerator {
     const join = this.blocks.open();
     this.jump(e.test, yes, no);
     const cells = this.unit.layout.cells(e.type);
-    for (const [block, arm] of [[yes, e.then], [no, e.otherwise]] as const) {
+    for (const [block, arm] of [
+      [yes, e.then],
+      [no, e.otherwise],
+    ] as const) {
       this.cur = block;
       if (arm !== null) this.emit(`cp(ad(${scratch}),${this.recordAddress(arm)},${cells},0);`);
       this.cur.end ??= { kind: 'jump', to: join };
@@ -297,7 +355,9 @@ export class ExprGenerator {
 
   private assignRecord(e: Expr & { kind: 'assign' }): void {
     const from = this.temp(this.recordAddress(e.value));
-    this.emit(`cp(${this.address(e.place)},${from},${this.unit.layout.cells(e.type)},${this.site(e, 'store', locationClass(e.place))});`);
+    this.emit(
+      `cp(${this.address(e.place)},${from},${this.unit.layout.cells(e.type)},${this.site(e, 'store', locationClass(e.place))});`,
+    );
   }
 
   // --- values ---
@@ -324,7 +384,12 @@ export class ExprGenerator {
       case 'binary':
         return this.binary(e);
       case 'negate':
-        return this.arith('-', { lo: '0', hi: isWide(e.type) ? '0' : '' }, this.value(e.value), e.type);
+        return this.arith(
+          '-',
+          { lo: '0', hi: isWide(e.type) ? '0' : '' },
+          this.value(e.value),
+          e.type,
+        );
       case 'complement': {
         const v = this.value(e.value);
         return { lo: `(~${v.lo})`, hi: v.hi === '' ? '' : `(~${v.hi})` };
@@ -352,7 +417,13 @@ export class ExprGenerator {
       case 'text':
         return { lo: '1', hi: '' };
       case 'unsupported': {
-        const n = this.unit.unsupported.push({ code: e.code, message: e.message, loc: e.loc, fn: this.fn }) - 1;
+        const n =
+          this.unit.unsupported.push({
+            code: e.code,
+            message: e.message,
+            loc: e.loc,
+            fn: this.fn,
+          }) - 1;
         this.emit(`uns(${n});`);
         return { lo: '0', hi: isWide(e.type) ? '0' : '' };
       }
@@ -386,7 +457,10 @@ export class ExprGenerator {
     const spot = this.pinned(this.spot(e.place));
     const site = this.accessPoint(e.place, spot, e.mode, e.loc, true);
     const right = this.hold(this.value(e.value));
-    const old = spot.kind === 'variable' ? { lo: spot.name, hi: isWide(e.type) ? `${spot.name}h` : '' } : this.read(spot, e.type, site, false);
+    const old =
+      spot.kind === 'variable'
+        ? { lo: spot.name, hi: isWide(e.type) ? `${spot.name}h` : '' }
+        : this.read(spot, e.type, site, false);
     let result: Value;
     if (isPtr(e.type)) result = this.pointerStep(e.op, old.lo, right.lo, e.type);
     else {
@@ -413,11 +487,16 @@ export class ExprGenerator {
     const spot = this.pinned(this.spot(e.place));
     const site = this.accessPoint(e.place, spot, 'plain', e.loc, true);
     const wide = isWide(e.type);
-    const current = spot.kind === 'variable' ? { lo: spot.name, hi: wide ? `${spot.name}h` : '' } : this.read(spot, e.type, site, false);
+    const current =
+      spot.kind === 'variable'
+        ? { lo: spot.name, hi: wide ? `${spot.name}h` : '' }
+        : this.read(spot, e.type, site, false);
     const old = wide ? this.temp64(current.lo, current.hi) : { lo: this.temp(current.lo), hi: '' };
     const one: Value = { lo: '1', hi: wide ? '0' : '' };
     const op = e.delta === 1 ? '+' : '-';
-    const next = isPtr(e.type) ? this.pointerStep(op, old.lo, '1', e.type) : this.convertValue(this.arith(op, old, one, e.type), e.type, e.type);
+    const next = isPtr(e.type)
+      ? this.pointerStep(op, old.lo, '1', e.type)
+      : this.convertValue(this.arith(op, old, one, e.type), e.type, e.type);
     const held = this.hold(next);
     if (spot.kind === 'variable') this.setValue(current, held);
     else this.write(spot, e.type, held, site, false);
@@ -438,7 +517,9 @@ export class ExprGenerator {
   }
 
   arith(op: BinaryOperator, a: Value, b: Value, type: CType): Value {
-    return isWide(type) ? this.arith64(op, a, b, type as IntType) : { lo: arith32(op, a.lo, b.lo, type as IntType), hi: '' };
+    return isWide(type)
+      ? this.arith64(op, a, b, type as IntType)
+      : { lo: arith32(op, a.lo, b.lo, type as IntType), hi: '' };
   }
 
   private arith64(op: BinaryOperator, a: Value, b: Value, type: IntType): Value {
@@ -492,7 +573,10 @@ export class ExprGenerator {
 
   convertValue(value: Value, from: CType, to: CType): Value {
     if (to.kind === 'int' && to.bits === 1) {
-      return { lo: value.hi === '' ? `(${value.lo}!==0?1:0)` : `((${value.lo}|${value.hi})!==0?1:0)`, hi: '' };
+      return {
+        lo: value.hi === '' ? `(${value.lo}!==0?1:0)` : `((${value.lo}|${value.hi})!==0?1:0)`,
+        hi: '',
+      };
     }
     if (isWide(to)) {
       if (value.hi !== '') return value;
@@ -587,7 +671,10 @@ export class ExprGenerator {
     const yes = this.blocks.open();
     const no = this.blocks.open();
     this.jump(e.test, yes, no);
-    for (const [block, arm] of [[yes, e.then], [no, e.otherwise]] as const) {
+    for (const [block, arm] of [
+      [yes, e.then],
+      [no, e.otherwise],
+    ] as const) {
       this.cur = block;
       const v = this.value(arm);
       if (e.type.kind !== 'void') this.setValue(result, v);
@@ -613,7 +700,8 @@ export class ExprGenerator {
     const target = e.kind === 'call-indirect' ? this.temp(this.value(e.target).lo) : '';
     const args = this.arguments(e.args);
     if (result !== null) args.push(result);
-    const out: Value = e.type.kind === 'void' || e.type.kind === 'record' ? NOTHING : this.freshTemp(isWide(e.type));
+    const out: Value =
+      e.type.kind === 'void' || e.type.kind === 'record' ? NOTHING : this.freshTemp(isWide(e.type));
     if (e.kind === 'call' && !this.unit.resumable.has(e.name)) {
       const text = `r_${e.name}(${['fp+FR_SELF', ...args].join(',')})`;
       if (out === NOTHING) this.emit(`${text};`);
@@ -623,10 +711,16 @@ export class ExprGenerator {
       }
       return out;
     }
-    const callee = e.kind === 'call' ? `r_${e.name}` : `fn(${target},${this.site(e, 'indirect call')})`;
+    const callee =
+      e.kind === 'call' ? `r_${e.name}` : `fn(${target},${this.site(e, 'indirect call')})`;
     const next = this.blocks.open();
     const results = out === NOTHING ? [] : out.hi === '' ? [out.lo] : [out.lo, out.hi];
-    this.cur.end = { kind: 'call', call: `${callee}(${['fp+FR_SELF', '0', ...args].join(',')})`, result: results, next };
+    this.cur.end = {
+      kind: 'call',
+      call: `${callee}(${['fp+FR_SELF', '0', ...args].join(',')})`,
+      result: results,
+      next,
+    };
     this.cur = next;
     return out;
   }
@@ -635,7 +729,11 @@ export class ExprGenerator {
     const wide = isWide(e.type);
     if (e.name === 'min' || e.name === 'max') return this.minMax(e);
     const args = this.arguments(e.args);
-    const site = this.site(e, e.note === '' ? e.name : e.note, e.name === 'warn' ? '' : this.targetClass(e));
+    const site = this.site(
+      e,
+      e.note === '' ? e.name : e.note,
+      e.name === 'warn' ? '' : this.targetClass(e),
+    );
     if (e.name === 'fill') {
       const pointee = isPtr(e.type) ? this.unit.layout.cells(e.type.to) : 1;
       this.emit(`p_fill(${args[0]},Math.imul(${args[1]},${pointee}),${args.at(-1)},${site});`);
@@ -647,7 +745,10 @@ export class ExprGenerator {
       const target = POINTER_ARGUMENT[e.name] ?? 0;
       const first = args[target] ?? '0';
       const argument = e.name.startsWith('mmd_host_') ? `hc(${first})` : first;
-      const test = kind === 'access' ? `na(${argument},${READ_ONLY.test(e.name) ? 0 : 1})` : `np(${pointNumber(kind)},${argument})`;
+      const test =
+        kind === 'access'
+          ? `na(${argument},${READ_ONLY.test(e.name) ? 0 : 1})`
+          : `np(${pointNumber(kind)},${argument})`;
       this.point(kind, test, argument, site);
     }
     let name = e.name;
@@ -658,19 +759,33 @@ export class ExprGenerator {
     if (e.type.kind === 'void') {
       this.emit(`${text};`);
       // Others may run as soon as a lock is free, before anything this thread does next.
-      if (kind === 'unlock' && this.resumable) this.point(kind, `np(${pointNumber(kind)},0)`, '0', site);
+      if (kind === 'unlock' && this.resumable)
+        this.point(kind, `np(${pointNumber(kind)},0)`, '0', site);
       return NOTHING;
     }
     const lo = this.temp(text);
     const v: Value = wide ? { lo, hi: this.temp('R[0]') } : { lo, hi: '' };
-    return e.type.kind === 'int' && e.type.bits < 32 ? { lo: this.temp(narrowText(v.lo, e.type)), hi: '' } : v;
+    return e.type.kind === 'int' && e.type.bits < 32
+      ? { lo: this.temp(narrowText(v.lo, e.type)), hi: '' }
+      : v;
   }
 
   /** cond_resched_rwlock_*(): the lock is dropped here and taken again, with a scheduling point between. */
-  private reacquire(e: Expr & { kind: 'primitive' }, args: string[], drop: string, site: number): Value {
+  private reacquire(
+    e: Expr & { kind: 'primitive' },
+    args: string[],
+    drop: string,
+    site: number,
+  ): Value {
     this.emit(`${drop};`);
-    const kind = e.name === 'cond_resched_rwlock_read' ? 'read-lock' : e.name === 'cond_resched_rwlock_write' ? 'write-lock' : 'spin-lock';
-    const lock = kind === 'read-lock' ? 'read_lock' : kind === 'write-lock' ? 'write_lock' : 'spin_lock';
+    const kind =
+      e.name === 'cond_resched_rwlock_read'
+        ? 'read-lock'
+        : e.name === 'cond_resched_rwlock_write'
+          ? 'write-lock'
+          : 'spin-lock';
+    const lock =
+      kind === 'read-lock' ? 'read_lock' : kind === 'write-lock' ? 'write_lock' : 'spin_lock';
     this.point(kind, `np(${pointNumber(kind)},${args[0]})`, args[0] as string, site);
     this.emit(`p_${lock}(${args[0]},${site});`);
     return { lo: '1', hi: '' };
@@ -682,7 +797,8 @@ export class ExprGenerator {
     let pointer = first;
     while (pointer.kind === 'convert') pointer = pointer.value;
     if (pointer.kind === 'address') return locationClass(pointer.place);
-    if (isPtr(first.type)) return locationClass({ kind: 'deref', pointer: first, type: first.type.to });
+    if (isPtr(first.type))
+      return locationClass({ kind: 'deref', pointer: first, type: first.type.to });
     return '';
   }
 
@@ -692,9 +808,16 @@ export class ExprGenerator {
     const a = this.hold(this.value(left));
     const b = this.hold(this.value(right));
     const signed = e.type.kind === 'int' && e.type.signed;
-    const less = isWide(e.type) ? compare64('<', a, b, signed) : signed ? `${a.lo}<${b.lo}` : `(${a.lo}>>>0)<(${b.lo}>>>0)`;
+    const less = isWide(e.type)
+      ? compare64('<', a, b, signed)
+      : signed
+        ? `${a.lo}<${b.lo}`
+        : `(${a.lo}>>>0)<(${b.lo}>>>0)`;
     const test = this.temp(`(${less})===${e.name === 'min'}?1:0`);
-    return { lo: this.temp(`${test}?${a.lo}:${b.lo}`), hi: a.hi === '' ? '' : this.temp(`${test}?${a.hi}:${b.hi}`) };
+    return {
+      lo: this.temp(`${test}?${a.lo}:${b.lo}`),
+      hi: a.hi === '' ? '' : this.temp(`${test}?${a.hi}:${b.hi}`),
+    };
   }
 }
 
@@ -702,12 +825,38 @@ export class ExprGenerator {
 const READ_ONLY = /^(?:refcount_read|atomic\w*_read\w*|(?:arch_)?test_bit\w*|mmd_host_pfn)$/;
 /** Which word argument is the address, where it is not the first; bit numbers are two words. */
 const POINTER_ARGUMENT: Readonly<Record<string, number>> = {
-  set_bit: 2, clear_bit: 2, test_bit: 2, test_and_set_bit: 2, test_and_clear_bit: 2, arch_test_bit: 2, test_bit_acquire: 2,
-  atomic_add: 1, atomic_sub: 1, atomic_add_return: 1, atomic_sub_return: 1, atomic_fetch_add: 1, atomic_sub_and_test: 1,
-  atomic_fetch_and: 1, atomic_fetch_or: 1, atomic_and: 1, atomic_or: 1, atomic64_fetch_and: 2, atomic64_fetch_or: 2,
-  atomic64_fetch_andnot: 2, atomic64_and: 2, atomic64_or: 2,
-  refcount_add: 1, refcount_add_not_zero: 1, refcount_sub_and_test: 1, atomic64_add: 2, atomic64_sub: 2, atomic64_add_return: 2,
-  atomic64_sub_return: 2, atomic_long_add: 2, atomic_long_sub: 2, kmem_cache_free: 1,
+  set_bit: 2,
+  clear_bit: 2,
+  test_bit: 2,
+  test_and_set_bit: 2,
+  test_and_clear_bit: 2,
+  arch_test_bit: 2,
+  test_bit_acquire: 2,
+  atomic_add: 1,
+  atomic_sub: 1,
+  atomic_add_return: 1,
+  atomic_sub_return: 1,
+  atomic_fetch_add: 1,
+  atomic_sub_and_test: 1,
+  atomic_fetch_and: 1,
+  atomic_fetch_or: 1,
+  atomic_and: 1,
+  atomic_or: 1,
+  atomic64_fetch_and: 2,
+  atomic64_fetch_or: 2,
+  atomic64_fetch_andnot: 2,
+  atomic64_and: 2,
+  atomic64_or: 2,
+  refcount_add: 1,
+  refcount_add_not_zero: 1,
+  refcount_sub_and_test: 1,
+  atomic64_add: 2,
+  atomic64_sub: 2,
+  atomic64_add_return: 2,
+  atomic64_sub_return: 2,
+  atomic_long_add: 2,
+  atomic_long_sub: 2,
+  kmem_cache_free: 1,
 };
 
 const num = (n: number): string => (n < 0 ? `(${n})` : String(n));
@@ -724,24 +873,30 @@ function addBytes(address: string, bytes: number): string {
 }
 
 function extract(word: string, bit: Bit, type: IntType): string {
-  if (type.signed && bit.width < 32) return `(${word}<<${32 - bit.at - bit.width})>>${32 - bit.width}`;
+  if (type.signed && bit.width < 32)
+    return `(${word}<<${32 - bit.at - bit.width})>>${32 - bit.width}`;
   return `(${word}>>>${bit.at})&${mask(bit.width)}`;
 }
 
 /** The value of an assignment to a bit-field is what the field then holds (C11 6.5.16p3). */
 function fitField(value: Value, place: Place): Value {
-  if (place.kind !== 'field' || place.field.bits === null || place.type.kind !== 'int') return value;
+  if (place.kind !== 'field' || place.field.bits === null || place.type.kind !== 'int')
+    return value;
   const width = place.field.bits;
   if (width >= 32) return value;
   const rest = 32 - width;
-  const lo = place.type.signed ? `((${value.lo}<<${rest})>>${rest})` : `(${value.lo}&${mask(width)})`;
+  const lo = place.type.signed
+    ? `((${value.lo}<<${rest})>>${rest})`
+    : `(${value.lo}&${mask(width)})`;
   return { lo, hi: value.hi === '' ? '' : place.type.signed ? `(${lo}>>31)` : '0' };
 }
 
 function narrowText(text: string, type: IntType): string {
   if (type.bits >= 32) return text;
   if (type.bits === 1) return `(${text}!==0?1:0)`;
-  return type.signed ? `((${text}<<${32 - type.bits})>>${32 - type.bits})` : `(${text}&${mask(type.bits)})`;
+  return type.signed
+    ? `((${text}<<${32 - type.bits})>>${32 - type.bits})`
+    : `(${text}&${mask(type.bits)})`;
 }
 
 function arith32(op: BinaryOperator, a: string, b: string, type: IntType): string {

@@ -1,7 +1,7 @@
 /** Statements of one model to blocks, and the finished function's text. */
 import { type CType, isWide } from '../c/types.ts';
 import type { Expr, InitItem, Local, ModelFunction, PathStep, Place, Stmt } from '../ir/ir.ts';
-import { type Block, type FunctionShape, render, type Rendered } from './blocks.ts';
+import { type Block, type FunctionShape, type Rendered, render } from './blocks.ts';
 import { compare64, ExprGenerator, type Value } from './generate-expr.ts';
 import type { CodeUnit } from './unit.ts';
 
@@ -47,23 +47,30 @@ export class FunctionGenerator extends ExprGenerator {
       wideResult: isWide(this.model.ret),
     };
     const rendered = render(shape, entry, firstResume);
-    const saved = Math.max(0, ...rendered.resumes.map((r) => r.saved));
+    const saved = Math.max(0, ...rendered.resumes.map(r => r.saved));
     const frameCells = this.memoryBase() + this.memoryCells + (this.resumable ? saved : 0);
-    return { ...rendered, text: rendered.text.replaceAll('FR_SELF', String(frameCells)), frameCells };
+    return {
+      ...rendered,
+      text: rendered.text.replaceAll('FR_SELF', String(frameCells)),
+      frameCells,
+    };
   }
 
   private paramNames(): string[] {
-    const names = this.model.params.flatMap((p) => (isWide(p.type) ? [`v${p.id}`, `v${p.id}h`] : [`v${p.id}`]));
+    const names = this.model.params.flatMap(p =>
+      isWide(p.type) ? [`v${p.id}`, `v${p.id}h`] : [`v${p.id}`],
+    );
     if (this.model.ret.kind === 'record') names.push('rp');
     return names;
   }
 
   /** Parameters that live in memory are copied there. */
   private prologue(): string[] {
-    return this.model.params.flatMap((p) => {
+    return this.model.params.flatMap(p => {
       if (!p.inMemory) return [];
       const cell = this.localCell(p);
-      if (p.type.kind === 'record') return [`cp(ad(${cell}),v${p.id},${this.unit.layout.cells(p.type)},0);`];
+      if (p.type.kind === 'record')
+        return [`cp(ad(${cell}),v${p.id},${this.unit.layout.cells(p.type)},0);`];
       const lo = `ss(${cell},v${p.id});`;
       return isWide(p.type) ? [lo, `ss(${cell}+1,v${p.id}h);`] : [lo];
     });
@@ -97,7 +104,12 @@ export class FunctionGenerator extends ExprGenerator {
         const { local, fn } = cleanups[k] as (typeof cleanups)[number];
         const place: Place = { kind: 'local', local, type: local.type };
         const loc = this.model.loc;
-        const pointer: Expr = { kind: 'address', type: { kind: 'ptr', to: local.type }, loc, place };
+        const pointer: Expr = {
+          kind: 'address',
+          type: { kind: 'ptr', to: local.type },
+          loc,
+          place,
+        };
         this.discard({ kind: 'call', type: { kind: 'void' }, loc, name: fn, args: [pointer] });
       }
     }
@@ -185,7 +197,7 @@ export class FunctionGenerator extends ExprGenerator {
         this.emit(`cp(rp,${this.recordAddress(s.value)},${this.unit.layout.cells(ret)},0);`);
       } else {
         const v = this.value(s.value);
-        const hasCleanups = this.scopes.some((scope) => scope.cleanups.length > 0);
+        const hasCleanups = this.scopes.some(scope => scope.cleanups.length > 0);
         const lo = hasCleanups || v.hi !== '' ? this.temp(v.lo) : v.lo;
         const hi = v.hi === '' ? '' : this.temp(v.hi);
         this.leaveScopes(0);
@@ -221,8 +233,9 @@ export class FunctionGenerator extends ExprGenerator {
   private initMemory(place: Place & { kind: 'local' }, init: readonly InitItem[], s: Stmt): void {
     const whole = init.length === 1 && init[0]?.path.length === 0;
     const cell = this.localCell(place.local);
-    const values = init.map((item) => {
-      if (item.type.kind === 'record') return { lo: this.temp(this.recordAddress(item.value)), hi: '' };
+    const values = init.map(item => {
+      if (item.type.kind === 'record')
+        return { lo: this.temp(this.recordAddress(item.value)), hi: '' };
       const v = this.value(item.value);
       return v.hi === '' ? { lo: this.temp(v.lo), hi: '' } : this.temp64(v.lo, v.hi);
     });
@@ -230,7 +243,8 @@ export class FunctionGenerator extends ExprGenerator {
     init.forEach((item, i) => {
       const target = item.path.reduce((p, step) => stepInto(p, step), place as Place);
       const v = values[i] as { lo: string; hi: string };
-      if (item.type.kind === 'record') this.emit(`cp(${this.address(target)},${v.lo},${this.unit.layout.cells(item.type)},0);`);
+      if (item.type.kind === 'record')
+        this.emit(`cp(${this.address(target)},${v.lo},${this.unit.layout.cells(item.type)},0);`);
       else if (item.type.kind !== 'array') this.store(target, v, 'plain', s.loc);
     });
   }
@@ -314,7 +328,7 @@ export class FunctionGenerator extends ExprGenerator {
       this.branch(caseTest({ lo: v, hi: high }, s.value.type, c.from, c.to), c.block, next);
       this.cur = next;
     }
-    this.cur.end = { kind: 'jump', to: entry.cases.find((c) => c.from === null)?.block ?? after };
+    this.cur.end = { kind: 'jump', to: entry.cases.find(c => c.from === null)?.block ?? after };
     this.cur = after;
   }
 }
@@ -329,12 +343,20 @@ function caseTest(v: Value, type: CType, from: number, to: number): string {
   }
   if (from === to) return `${v.lo}===${from | 0}`;
   const signed = type.kind !== 'int' || type.signed || type.bits < 32;
-  return signed ? `${v.lo}>=${from | 0}&&${v.lo}<=${to | 0}` : `(${v.lo}>>>0)>=${from >>> 0}&&(${v.lo}>>>0)<=${to >>> 0}`;
+  return signed
+    ? `${v.lo}>=${from | 0}&&${v.lo}<=${to | 0}`
+    : `(${v.lo}>>>0)>=${from >>> 0}&&(${v.lo}>>>0)<=${to >>> 0}`;
 }
 
 export function stepInto(base: Place, step: PathStep): Place {
   if ('field' in step) return { kind: 'field', base, field: step.field, type: step.field.type };
   const loc = { file: '', line: 0, macro: null };
-  const index: Expr = { kind: 'const', type: { kind: 'int', bits: 64, signed: true }, loc, lo: step.index, hi: 0 };
+  const index: Expr = {
+    kind: 'const',
+    type: { kind: 'int', bits: 64, signed: true },
+    loc,
+    lo: step.index,
+    hi: 0,
+  };
   return { kind: 'element', base, index, type: step.of };
 }

@@ -20,8 +20,23 @@ interface RecordSpots {
 
 /** Records the simulated kernel owns: one word (or two) whatever the tree says. */
 const OPAQUE_CELLS: Readonly<Record<string, number>> = {
-  spinlock: 1, raw_spinlock: 1, spinlock_t: 1, raw_spinlock_t: 1, rwlock_t: 1, rwlock: 1, mutex: 1, rw_semaphore: 1, srcu_struct: 1,
-  wait_queue_head: 1, refcount_struct: 1, refcount_t: 1, atomic_t: 1, atomic64_t: 2, completion: 1, rcuwait: 1, lockdep_map: 1,
+  spinlock: 1,
+  raw_spinlock: 1,
+  spinlock_t: 1,
+  raw_spinlock_t: 1,
+  rwlock_t: 1,
+  rwlock: 1,
+  mutex: 1,
+  rw_semaphore: 1,
+  srcu_struct: 1,
+  wait_queue_head: 1,
+  refcount_struct: 1,
+  refcount_t: 1,
+  atomic_t: 1,
+  atomic64_t: 2,
+  completion: 1,
+  rcuwait: 1,
+  lockdep_map: 1,
 };
 
 /** Records up to this size that contain bit-fields keep their C layout. */
@@ -155,7 +170,8 @@ export class Layout {
   /** Throws when no model uses the field: a mistake of ours. */
   spot(field: Field): FieldSpot {
     const spot = this.record(field.owner).spots.get(field);
-    if (spot === undefined) throw new Error(`field ${field.owner.name}.${field.name} is not laid out`);
+    if (spot === undefined)
+      throw new Error(`field ${field.owner.name}.${field.name} is not laid out`);
     return spot;
   }
 
@@ -175,7 +191,7 @@ export class Layout {
     const opaque = Object.hasOwn(OPAQUE_CELLS, record.name) ? OPAQUE_CELLS[record.name] : undefined;
     const body = record.complete();
     if (body === null) return { size: opaque ?? 1, spots: new Map() };
-    const hasBits = body.fields.some((f) => f.bits !== null);
+    const hasBits = body.fields.some(f => f.bits !== null);
     const spots = new Map<Field, FieldSpot>();
     let size = 0;
     if (hasBits && body.size <= REAL_LAYOUT_BYTES) {
@@ -187,9 +203,15 @@ export class Layout {
     return { size: Math.max(1, size, opaque ?? 0), spots };
   }
 
-  private realLayout(fields: readonly Field[], bytes: number, spots: Map<Field, FieldSpot>): number {
+  private realLayout(
+    fields: readonly Field[],
+    bytes: number,
+    spots: Map<Field, FieldSpot>,
+  ): number {
     for (const field of fields) {
-      const width = field.bits ?? (field.type.kind === 'int' && field.type.bits < 32 ? Math.max(8, field.type.bits) : null);
+      const width =
+        field.bits ??
+        (field.type.kind === 'int' && field.type.bits < 32 ? Math.max(8, field.type.bits) : null);
       const cell = Math.floor(field.byteOffset / 4);
       const at = (field.byteOffset % 4) * 8 + field.bitOffset;
       spots.set(field, { cell, bit: width === null ? null : { at, width } });
@@ -197,7 +219,11 @@ export class Layout {
     return Math.ceil(bytes / 4);
   }
 
-  private compactLayout(record: RecordInfo, fields: readonly Field[], spots: Map<Field, FieldSpot>): number {
+  private compactLayout(
+    record: RecordInfo,
+    fields: readonly Field[],
+    spots: Map<Field, FieldSpot>,
+  ): number {
     let next = 0;
     let size = 0;
     const words = new Map<number, number>();
@@ -219,7 +245,7 @@ export class Layout {
 
   /** Small unions read through one member and written through another need all of every member. */
   private alignPunnedMembers(fields: readonly Field[]): void {
-    const isWord = fields.some((f) => f.type.kind === 'int');
+    const isWord = fields.some(f => f.type.kind === 'int');
     if (!isWord) return;
     for (const field of fields) {
       if (field.type.kind !== 'record') continue;

@@ -4,17 +4,36 @@ import type { Expr, Global, InitItem, ModelFunction, Place, Stmt } from '../ir/i
 import { locationClass } from '../ir/ir.ts';
 import { arithmetic } from '../kernel/arithmetic.ts';
 import { atomicPrimitives } from '../kernel/atomics.ts';
-import { beforeEntryChange, type GuestSpec, guestOutcomes, guestPrimitives } from '../kernel/guest.ts';
+import {
+  beforeEntryChange,
+  type GuestSpec,
+  guestOutcomes,
+  guestPrimitives,
+} from '../kernel/guest.ts';
 import { heldCount, heldMode, lockIsFree, lockPrimitives, refreshHeld } from '../kernel/locks.ts';
 import {
-  createMachine, describeSite, event, HOST_GFNS, type Machine, PathEnds, PRIVATE, T, THREAD_HEADER, Unmodelled,
+  createMachine,
+  describeSite,
+  event,
+  HOST_GFNS,
+  type Machine,
+  PRIVATE,
+  T,
+  THREAD_HEADER,
+  Unmodelled,
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
-import { aroundBuffers, BUFFER_CELLS, DRAIN, installStoreBuffers, wideStoreSites } from '../kernel/store-buffer.ts';
+import {
+  aroundBuffers,
+  BUFFER_CELLS,
+  DRAIN,
+  installStoreBuffers,
+  wideStoreSites,
+} from '../kernel/store-buffer.ts';
 import type { Lifter } from '../lift/lift.ts';
-import { NotLifted } from '../lift/scope.ts';
 import { PRIMITIVES } from '../lift/primitives.ts';
+import { NotLifted } from '../lift/scope.ts';
 import { type Bindings, bind } from './bindings.ts';
 import type { ResumePoint } from './blocks.ts';
 import { FunctionGenerator } from './generate.ts';
@@ -72,7 +91,10 @@ export interface Program {
 type JsFunction = (...args: number[]) => number;
 
 /** Functions that may suspend: a fixpoint over the call graph. */
-export function resumableFunctions(models: ReadonlyMap<string, ModelFunction>, racing: ReadonlySet<string>): Set<string> {
+export function resumableFunctions(
+  models: ReadonlyMap<string, ModelFunction>,
+  racing: ReadonlySet<string>,
+): Set<string> {
   const result = new Set<string>();
   const callers = new Map<string, string[]>();
   for (const model of models.values()) {
@@ -213,11 +235,16 @@ interface Linked {
 
 const GLOBALS_START = 16;
 
-function generateAll(lifter: Lifter, spec: ProgramSpec, models: ReadonlyMap<string, ModelFunction>, layout: Layout): Linked {
+function generateAll(
+  lifter: Lifter,
+  spec: ProgramSpec,
+  models: ReadonlyMap<string, ModelFunction>,
+  layout: Layout,
+): Linked {
   const resumable = resumableFunctions(models, spec.racing);
   const globals: Global[] = [];
   let next = GLOBALS_START;
-  const unit = new CodeUnit(layout, models, resumable, spec.racing, (global) => {
+  const unit = new CodeUnit(layout, models, resumable, spec.racing, global => {
     globals.push(global);
     const at = next;
     next += layout.cells(global.type);
@@ -231,11 +258,21 @@ function generateAll(lifter: Lifter, spec: ProgramSpec, models: ReadonlyMap<stri
     resumes.push(...out.resumes);
     texts.push(out.text);
   }
-  return { unit, text: texts.join('\n'), resumes, globals, globalsEnd: next, plain: new Set([...models.keys()].filter((n) => !resumable.has(n))) };
+  return {
+    unit,
+    text: texts.join('\n'),
+    resumes,
+    globals,
+    globalsEnd: next,
+    plain: new Set([...models.keys()].filter(n => !resumable.has(n))),
+  };
 }
 
 /** Initialisers of all globals the models mention; those outside the subset count as zero and are listed. */
-function globalInits(lifter: Lifter, models: ReadonlyMap<string, ModelFunction>): Map<string, readonly InitItem[]> {
+function globalInits(
+  lifter: Lifter,
+  models: ReadonlyMap<string, ModelFunction>,
+): Map<string, readonly InitItem[]> {
   const inits = new Map<string, readonly InitItem[]>();
   const note = (p: Place): void => {
     if (p.kind === 'field' || p.kind === 'element') note(p.base);
@@ -248,8 +285,9 @@ function globalInits(lifter: Lifter, models: ReadonlyMap<string, ModelFunction>)
     }
   };
   for (const model of models.values()) {
-    visit(model.body, (e) => {
-      if (e.kind === 'load' || e.kind === 'address' || e.kind === 'step' || e.kind === 'assign') note(e.place);
+    visit(model.body, e => {
+      if (e.kind === 'load' || e.kind === 'address' || e.kind === 'step' || e.kind === 'assign')
+        note(e.place);
     });
   }
   return inits;
@@ -262,9 +300,10 @@ export function recordCells(lifter: Lifter, layout: Layout, tag: string): number
 }
 
 export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
-  const roots = [spec.setup, ...spec.threads.map((t) => t.entry)];
+  const roots = [spec.setup, ...spec.threads.map(t => t.entry)];
   const models = lifter.closure(roots);
-  for (const root of roots) if (!models.has(root)) throw new Error(`no function ${root} in the unit`);
+  for (const root of roots)
+    if (!models.has(root)) throw new Error(`no function ${root} in the unit`);
   const layout = new Layout();
   const inits = globalInits(lifter, models);
   layout.use(models.values(), inits.values());
@@ -281,11 +320,22 @@ export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
   const classOf = new Map<string, number>();
   const machine = createMachine({
     unit: linked.unit,
-    globalsEnd: Math.max(linked.globalsEnd, ...(vcpus === undefined ? [0] : [vcpuBase + layout.cells(vcpus.type)])),
-    pools: Object.entries(spec.pools).map(([name, count]) => ({ name, count, cells: poolCells[name] ?? 32 })),
+    globalsEnd: Math.max(
+      linked.globalsEnd,
+      ...(vcpus === undefined ? [0] : [vcpuBase + layout.cells(vcpus.type)]),
+    ),
+    pools: Object.entries(spec.pools).map(([name, count]) => ({
+      name,
+      count,
+      cells: poolCells[name] ?? 32,
+    })),
     threads: spec.threads.length,
     stackCells: spec.stackCells + (spec.memory === 'tso' ? BUFFER_CELLS : 0),
-    vcpus: spec.threads.map((t) => (t.vcpu === null || vcpus === undefined ? null : { cell: vcpuBase + t.vcpu * vcpuCells, cells: vcpuCells })),
+    vcpus: spec.threads.map(t =>
+      t.vcpu === null || vcpus === undefined
+        ? null
+        : { cell: vcpuBase + t.vcpu * vcpuCells, cells: vcpuCells },
+    ),
     threadClass: spec.threads.map((t, i) => {
       const key = t.vcpu === null ? `thread ${i}` : t.entry;
       const n = classOf.get(key) ?? classOf.size + 1;
@@ -298,18 +348,28 @@ export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
 }
 
 function assemble(
-  lifter: Lifter, spec: ProgramSpec, models: ReadonlyMap<string, ModelFunction>, linked: Linked, machine: Machine,
-  inits: ReadonlyMap<string, readonly InitItem[]>, vcpuBase: number, vcpuCells: number,
+  lifter: Lifter,
+  spec: ProgramSpec,
+  models: ReadonlyMap<string, ModelFunction>,
+  linked: Linked,
+  machine: Machine,
+  inits: ReadonlyMap<string, readonly InitItem[]>,
+  vcpuBase: number,
+  vcpuCells: number,
 ): Program {
   const { unit } = linked;
-  const { S, R } = machine;
+  const { R } = machine;
   let atomic = true;
   const vcpuAddress = (i: number): number => machine.addressOf(vcpuBase + i * vcpuCells);
   const kvm = lifter.unit.globals.get('mmd_kvm');
   const accesses: { gfn: number; write: boolean }[] = [];
   const guest: GuestSpec = {
-    levels: spec.levels, bits: spec.bits, accesses, trackDirty: spec.trackDirty,
-    vcpuThread: (address) => spec.threads.findIndex((t) => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
+    levels: spec.levels,
+    bits: spec.bits,
+    accesses,
+    trackDirty: spec.trackDirty,
+    vcpuThread: address =>
+      spec.threads.findIndex(t => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
   };
   const covered = new Uint8Array(unit.cover.length);
   const pointClasses = new Uint8Array(unit.classes.length).fill(1);
@@ -318,8 +378,15 @@ function assemble(
     isAtomic: () => atomic,
     pointClasses,
     primitives: aroundBuffers(machine, {
-      ...lockPrimitives(machine), ...rcuPrimitives(machine), ...atomicPrimitives(machine), ...guestPrimitives(machine, guest),
-      ...memoryPrimitives(machine, (site) => unit.sites[site]?.what ?? '', cacheGlobals(lifter, linked, machine)),
+      ...lockPrimitives(machine),
+      ...rcuPrimitives(machine),
+      ...atomicPrimitives(machine),
+      ...guestPrimitives(machine, guest),
+      ...memoryPrimitives(
+        machine,
+        site => unit.sites[site]?.what ?? '',
+        cacheGlobals(lifter, linked, machine),
+      ),
       ...miscPrimitives(machine),
     }),
   });
@@ -329,9 +396,18 @@ function assemble(
   machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
   onCallback(machine, (fn, head, site) => {
     const target = functions[fn];
-    if (target == null) throw new Unmodelled('rcu-callback', 'an RCU callback that is no function of the models', site);
+    if (target == null)
+      throw new Unmodelled(
+        'rcu-callback',
+        'an RCU callback that is no function of the models',
+        site,
+      );
     // A callback runs to its end within the step that ends the grace period.
-    const scratch = (machine.threadBase[machine.tid] as number) + THREAD_HEADER + spec.stackCells - CALLBACK_STACK;
+    const scratch =
+      (machine.threadBase[machine.tid] as number) +
+      THREAD_HEADER +
+      spec.stackCells -
+      CALLBACK_STACK;
     const wasAtomic = atomic;
     const wasTracking = machine.conflicts.enabled;
     atomic = true;
@@ -343,7 +419,9 @@ function assemble(
     atomic = wasAtomic;
     machine.conflicts.enabled = wasTracking;
   });
-  const guestWaits = new Set(unit.sites.flatMap((s, i) => (s.what === 'mmd_guest_wait' ? [i] : [])));
+  const guestWaits = new Set(
+    unit.sites.flatMap((s, i) => (s.what === 'mmd_guest_wait' ? [i] : [])),
+  );
   const run = runner(machine, code, linked.resumes);
   const call = (tid: number, name: string, args: number[]): void => {
     machine.tid = tid;
@@ -355,9 +433,18 @@ function assemble(
     else (code[`r_${name}`] as JsFunction)(fp, 0, ...args);
   };
   return {
-    spec, guest, unit, machine, models, covered, pointClasses,
+    spec,
+    guest,
+    unit,
+    machine,
+    models,
+    covered,
+    pointClasses,
     kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
-    vcpuCells: Array.from({ length: 1 + Math.max(-1, ...spec.threads.map((t) => t.vcpu ?? -1)) }, (_, i) => vcpuBase + i * vcpuCells),
+    vcpuCells: Array.from(
+      { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
+      (_, i) => vcpuBase + i * vcpuCells,
+    ),
     bindings: bind(lifter, unit.layout),
     start: () => {
       atomic = true;
@@ -367,7 +454,8 @@ function assemble(
       machine.violations = [];
       accesses.length = 0;
       identifyCaches(lifter, linked, machine);
-      for (const global of linked.globals) applyInit(machine, unit, global, inits.get(global.name) ?? []);
+      for (const global of linked.globals)
+        applyInit(machine, unit, global, inits.get(global.name) ?? []);
       call(0, spec.setup, []);
       readAccesses(lifter, unit, machine, accesses);
       atomic = false;
@@ -378,24 +466,37 @@ function assemble(
         if (R[1] === 0) machine.setThread(tid, T.top, 0);
       });
     },
-    outcomes: (tid) => {
+    outcomes: tid => {
       const { buffers } = machine;
       if (buffers?.isFenced(tid)) return [DRAIN];
       const choices = outcomesOf(machine, guest, tid, guestWaits);
       return buffers !== null && buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
     },
-    isLocalChoice: (tid) => !machine.buffers?.isFenced(tid) && machine.thread(tid, T.top) !== 0 && machine.thread(tid, T.pointKind) === CHOICE,
-    isDone: (tid) => (machine.buffers?.size(tid) ?? 0) === 0 && (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET),
-    isQuiet: (tid) => {
+    isLocalChoice: tid =>
+      !machine.buffers?.isFenced(tid) &&
+      machine.thread(tid, T.top) !== 0 &&
+      machine.thread(tid, T.pointKind) === CHOICE,
+    isDone: tid =>
+      (machine.buffers?.size(tid) ?? 0) === 0 &&
+      (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET),
+    isQuiet: tid => {
       if ((machine.buffers?.size(tid) ?? 0) > 0) return false;
-      if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET) return true;
-      return guestWaits.has(machine.thread(tid, T.site)) && machine.thread(tid, T.pointKind) === GUEST && guestOutcomes(machine, guest, tid).length === 0;
+      if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET)
+        return true;
+      return (
+        guestWaits.has(machine.thread(tid, T.site)) &&
+        machine.thread(tid, T.pointKind) === GUEST &&
+        guestOutcomes(machine, guest, tid).length === 0
+      );
     },
-    step: machine.buffers === null ? run : (tid, choice) => {
-      if (choice === DRAIN) return machine.buffers?.drainOne(tid);
-      machine.buffers?.beginStep();
-      run(tid, choice);
-    },
+    step:
+      machine.buffers === null
+        ? run
+        : (tid, choice) => {
+            if (choice === DRAIN) return machine.buffers?.drainOne(tid);
+            machine.buffers?.beginStep();
+            run(tid, choice);
+          },
   };
 }
 
@@ -406,9 +507,13 @@ function withBuffers(m: Machine, spec: ProgramSpec, linked: Linked): void {
     const cell = linked.unit.globalCell(global);
     for (let i = 0; i < linked.unit.layout.cells(global.type); i++) unbuffered.add(cell + i);
   }
-  const at = m.stackBase.map((base) => base + spec.stackCells);
-  const buffers = installStoreBuffers(m, { at, unbuffered, wideSites: wideStoreSites(linked.text) });
-  buffers.afterFence = (tid) => {
+  const at = m.stackBase.map(base => base + spec.stackCells);
+  const buffers = installStoreBuffers(m, {
+    at,
+    unbuffered,
+    wideSites: wideStoreSites(linked.text),
+  });
+  buffers.afterFence = tid => {
     if (m.thread(tid, T.top) === 0 || m.thread(tid, T.pointKind) !== SYNC) return;
     const running = m.tid;
     m.tid = tid;
@@ -431,7 +536,12 @@ const ONLY: readonly number[] = [0];
 const EITHER: readonly number[] = [0, 1];
 const NONE: readonly number[] = [];
 
-function outcomesOf(m: Machine, guest: GuestSpec, tid: number, guestWaits: ReadonlySet<number>): readonly number[] {
+function outcomesOf(
+  m: Machine,
+  guest: GuestSpec,
+  tid: number,
+  guestWaits: ReadonlySet<number>,
+): readonly number[] {
   if (m.thread(tid, T.top) === 0) return NONE;
   const k = m.thread(tid, T.pointKind);
   const argument = m.thread(tid, T.pointArgument);
@@ -450,8 +560,12 @@ function outcomesOf(m: Machine, guest: GuestSpec, tid: number, guestWaits: Reado
 }
 
 /** The trampoline: resumes the innermost frame, then its callers as they return. */
-function runner(m: Machine, code: Readonly<Record<string, JsFunction>>, resumes: readonly ResumePoint[]): (tid: number, choice: number) => void {
-  const table = resumes.map((r) => code[`r_${r.fn}`]);
+function runner(
+  m: Machine,
+  code: Readonly<Record<string, JsFunction>>,
+  resumes: readonly ResumePoint[],
+): (tid: number, choice: number) => void {
+  const table = resumes.map(r => code[`r_${r.fn}`]);
   const { S, R } = m;
   return (tid, choice) => {
     m.tid = tid;
@@ -475,25 +589,39 @@ function runner(m: Machine, code: Readonly<Record<string, JsFunction>>, resumes:
   };
 }
 
-function functionTable(unit: CodeUnit, code: Readonly<Record<string, JsFunction>>, plain: ReadonlySet<string>): (JsFunction | null)[] {
+function functionTable(
+  unit: CodeUnit,
+  code: Readonly<Record<string, JsFunction>>,
+  plain: ReadonlySet<string>,
+): (JsFunction | null)[] {
   const table: (JsFunction | null)[] = [null];
   for (const [name, n] of unit.functionNumbers) {
     const fn = code[`r_${name}`];
-    table[n] = fn === undefined ? null : plain.has(name) ? (fp, _pc, ...args) => fn(fp as number, ...args) : fn;
+    table[n] =
+      fn === undefined
+        ? null
+        : plain.has(name)
+          ? (fp, _pc, ...args) => fn(fp as number, ...args)
+          : fn;
   }
   return table;
 }
 
-function link(linked: Linked, helpers: Helpers, models: ReadonlyMap<string, ModelFunction>): Record<string, JsFunction> {
+function link(
+  linked: Linked,
+  helpers: Helpers,
+  models: ReadonlyMap<string, ModelFunction>,
+): Record<string, JsFunction> {
   const used = new Set(linked.text.match(/\bp_\w+/g) ?? []);
   const bound: Record<string, unknown> = { ...helpers.core };
   for (const name of used) {
     const primitive = helpers.primitives[name];
-    if (primitive === undefined) throw new Error(`primitive ${name.slice(2)} has no implementation`);
+    if (primitive === undefined)
+      throw new Error(`primitive ${name.slice(2)} has no implementation`);
     bound[name] = primitive;
   }
   const names = Object.keys(bound);
-  const functions = [...models.keys()].map((n) => {
+  const functions = [...models.keys()].map(n => {
     if (!/^[A-Za-z_]\w*$/.test(n)) throw new Error('function name is no identifier');
     return `r_${n}`;
   });
@@ -508,7 +636,10 @@ interface Helpers {
 }
 
 function createHelpers(
-  m: Machine, unit: CodeUnit, covered: Uint8Array, resumes: readonly ResumePoint[],
+  m: Machine,
+  unit: CodeUnit,
+  covered: Uint8Array,
+  resumes: readonly ResumePoint[],
   o: { isAtomic: () => boolean; pointClasses: Uint8Array; primitives: Record<string, JsFunction> },
 ): Helpers {
   const { S, R, state } = m;
@@ -517,10 +648,15 @@ function createHelpers(
   const base = m.addressOf(0);
   const checkRelock = o.primitives['checkRelock'] as JsFunction;
   const core = {
-    S, R, C: covered,
-    FS: Int32Array.from(resumes.map((r) => r.saved)),
+    S,
+    R,
+    C: covered,
+    FS: Int32Array.from(resumes.map(r => r.saved)),
     ad: (cell: number) => base + (cell << 2),
-    ld: m.readPlain, lm: m.read, st: m.storePlain, sm: m.store,
+    ld: m.readPlain,
+    lm: m.read,
+    st: m.storePlain,
+    sm: m.store,
     lg: (cell: number, site: number) => {
       m.conflicts.access(cell, m.tid, false, true, site);
       return S[cell];
@@ -529,11 +665,14 @@ function createHelpers(
       m.conflicts.access(cell, m.tid, false, false, site);
       return S[cell];
     },
-    ...(m.buffers === null ? {} : {
-      lg: (cell: number, site: number) => m.readPlain(base + (cell << 2), site),
-      lgm: (cell: number, site: number) => m.read(base + (cell << 2), site),
-    }),
-    sg: (cell: number, value: number, site: number) => m.storePlain(base + (cell << 2), value, site),
+    ...(m.buffers === null
+      ? {}
+      : {
+          lg: (cell: number, site: number) => m.readPlain(base + (cell << 2), site),
+          lgm: (cell: number, site: number) => m.read(base + (cell << 2), site),
+        }),
+    sg: (cell: number, value: number, site: number) =>
+      m.storePlain(base + (cell << 2), value, site),
     sgm: (cell: number, value: number, site: number) => m.store(base + (cell << 2), value, site),
     ss: write,
     clr: (from: number, to: number) => {
@@ -574,20 +713,42 @@ function createHelpers(
     },
     fn: (n: number, site: number) => {
       const target = functions[n];
-      if (target == null) m.report('wild-pointer', `call through a bad function pointer in ${describeSite(m, site)}`, site, true);
+      if (target == null)
+        m.report(
+          'wild-pointer',
+          `call through a bad function pointer in ${describeSite(m, site)}`,
+          site,
+          true,
+        );
       return target;
     },
     fu: (site: number) => {
       R[3] = (R[3] as number) - 1;
-      if ((R[3] as number) < 0) m.report('livelock', `a loop in ${describeSite(m, site)} does not end and nobody else can run`, site, true);
+      if ((R[3] as number) < 0)
+        m.report(
+          'livelock',
+          `a loop in ${describeSite(m, site)} does not end and nobody else can run`,
+          site,
+          true,
+        );
     },
     uns: (n: number) => {
       const u = unit.unsupported[n];
-      throw new Unmodelled(u?.code ?? 'unsupported', `${u?.message ?? ''} (${u?.fn}() at ${u?.loc.file}:${u?.loc.line})`, 0);
+      throw new Unmodelled(
+        u?.code ?? 'unsupported',
+        `${u?.message ?? ''} (${u?.fn}() at ${u?.loc.file}:${u?.loc.line})`,
+        0,
+      );
     },
-    ...arithmetic(R, (what) => m.report('undefined-behaviour', what, 0, false)),
+    ...arithmetic(R, what => m.report('undefined-behaviour', what, 0, false)),
   };
-  return { core, primitives: o.primitives, setFunctions: (table) => { functions = table; } };
+  return {
+    core,
+    primitives: o.primitives,
+    setFunctions: table => {
+      functions = table;
+    },
+  };
 }
 
 const RCU_POINT = kind('rcu');
@@ -598,54 +759,92 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
   const choose: JsFunction = () => m.choice;
   return {
     p_warn: (condition, site) => {
-      if (condition !== 0) m.report('warn-reached', `${note(site as number)} fires in ${describeSite(m, site as number)}`, site as number, false);
+      if (condition !== 0)
+        m.report(
+          'warn-reached',
+          `${note(site as number)} fires in ${describeSite(m, site as number)}`,
+          site as number,
+          false,
+        );
       return condition as number;
     },
-    p_need_resched: choose, p_rwlock_needbreak: choose, p_rwlock_is_contended: choose, p_signal_pending: choose, p_mmd_choice: choose,
+    p_need_resched: choose,
+    p_rwlock_needbreak: choose,
+    p_rwlock_is_contended: choose,
+    p_signal_pending: choose,
+    p_mmd_choice: choose,
     ...bitSearches(m.R),
     p_get_current: () => 0x7f000000,
-    p_cond_resched: () => 0, p_schedule: () => 0,
+    p_cond_resched: () => 0,
+    p_schedule: () => 0,
     p_mmd_check: (condition, site) => {
-      if (condition === 0) m.report(note(site as number), `check fails in ${describeSite(m, site as number)}`, site as number, false);
+      if (condition === 0)
+        m.report(
+          note(site as number),
+          `check fails in ${describeSite(m, site as number)}`,
+          site as number,
+          false,
+        );
       return 0;
     },
-    p_mmd_op_begin: (site) => {
+    p_mmd_op_begin: site => {
       event(m, 'op', `begins ${note(site as number)}`, site as number);
       m.setThread(m.tid, T.opHeld, heldCount(m, m.tid));
       return 0;
     },
-    p_mmd_op_end: (site) => {
+    p_mmd_op_end: site => {
       event(m, 'op', `ends ${note(site as number)}`, site as number);
       if (heldCount(m, m.tid) > m.thread(m.tid, T.opHeld)) {
-        m.report('lock-balance', `${note(site as number)} returns with a lock held`, site as number, false);
+        m.report(
+          'lock-balance',
+          `${note(site as number)} returns with a lock held`,
+          site as number,
+          false,
+        );
       }
       return 0;
     },
-    p_mmd_act_as: () => 0, p_mmd_rest: () => 0, p_mmd_start: () => 0, p_mmd_progress: () => 0, p_mmd_wait_kicked: () => 0,
+    p_mmd_act_as: () => 0,
+    p_mmd_rest: () => 0,
+    p_mmd_start: () => 0,
+    p_mmd_progress: () => 0,
+    p_mmd_wait_kicked: () => 0,
   };
 }
 
-const CACHES = [['mmu_page_header_cache', 'shadow-page'], ['pte_list_desc_cache', 'list-descriptor']] as const;
+const CACHES = [
+  ['mmu_page_header_cache', 'shadow-page'],
+  ['pte_list_desc_cache', 'list-descriptor'],
+] as const;
 
 /** __ffs() and friends; arguments are 32-bit or (low, high), the site last. */
 function bitSearches(R: Int32Array): Record<string, JsFunction> {
-  const first = (lo: number, hi: number): number => (lo !== 0 ? 31 - Math.clz32(lo & -lo) : hi !== 0 ? 63 - Math.clz32(hi & -hi) : -1);
-  const last = (lo: number, hi: number): number => (hi !== 0 ? 63 - Math.clz32(hi) : lo !== 0 ? 31 - Math.clz32(lo) : -1);
+  const first = (lo: number, hi: number): number =>
+    lo !== 0 ? 31 - Math.clz32(lo & -lo) : hi !== 0 ? 63 - Math.clz32(hi & -hi) : -1;
+  const last = (lo: number, hi: number): number =>
+    hi !== 0 ? 63 - Math.clz32(hi) : lo !== 0 ? 31 - Math.clz32(lo) : -1;
   const count = (x: number): number => {
     let n = 0;
     for (let v = x; v !== 0; v &= v - 1) n++;
     return n;
   };
-  const on = (search: (lo: number, hi: number) => number): JsFunction => (...args) => {
-    const wide = args.length >= 3;
-    const value = search(args[0] as number, wide ? (args[1] as number) : 0);
-    R[0] = 0;
-    return value;
-  };
+  const on =
+    (search: (lo: number, hi: number) => number): JsFunction =>
+    (...args) => {
+      const wide = args.length >= 3;
+      const value = search(args[0] as number, wide ? (args[1] as number) : 0);
+      R[0] = 0;
+      return value;
+    };
   return {
-    p___ffs: on(first), p___fls: on(last), p_ffs: on((lo, hi) => first(lo, hi) + 1), p_fls: on((lo, hi) => last(lo, hi) + 1),
-    p_fls64: on((lo, hi) => last(lo, hi) + 1), p_ffz: on((lo, hi) => first(~lo, ~hi)),
-    p_hweight64: on((lo, hi) => count(lo) + count(hi)), p_hweight32: on((lo) => count(lo)),
+    p___ffs: on(first),
+    p___fls: on(last),
+    p_ffs: on((lo, hi) => first(lo, hi) + 1),
+    p_fls: on((lo, hi) => last(lo, hi) + 1),
+    p_fls64: on((lo, hi) => last(lo, hi) + 1),
+    p_ffz: on((lo, hi) => first(~lo, ~hi)),
+    p_hweight64: on((lo, hi) => count(lo) + count(hi)),
+    p_hweight32: on(lo => count(lo)),
   };
 }
 
@@ -654,14 +853,15 @@ function cacheGlobals(lifter: Lifter, linked: Linked, m: Machine): Map<number, s
   const caches = new Map<number, string>();
   for (const [name, pool] of CACHES) {
     const global = lifter.unit.globals.get(name);
-    if (global === undefined || !linked.globals.some((g) => g.name === name)) continue;
+    if (global === undefined || !linked.globals.some(g => g.name === name)) continue;
     caches.set(m.addressOf(linked.unit.globalCell(global)), pool);
   }
   return caches;
 }
 
 function identifyCaches(lifter: Lifter, linked: Linked, m: Machine): void {
-  for (const address of cacheGlobals(lifter, linked, m).keys()) m.state.write((address - m.addressOf(0)) >> 2, address);
+  for (const address of cacheGlobals(lifter, linked, m).keys())
+    m.state.write((address - m.addressOf(0)) >> 2, address);
 }
 
 function applyInit(m: Machine, unit: CodeUnit, global: Global, init: readonly InitItem[]): void {
@@ -678,7 +878,8 @@ function applyInit(m: Machine, unit: CodeUnit, global: Global, init: readonly In
     }
     const value = initWords(m, unit, item.value);
     if (value === null) continue;
-    if (bit !== null) m.state.write(cell, (m.S[cell] as number) | ((value[0] & (2 ** bit.width - 1)) << bit.at));
+    if (bit !== null)
+      m.state.write(cell, (m.S[cell] as number) | ((value[0] & (2 ** bit.width - 1)) << bit.at));
     else {
       m.state.write(cell, value[0]);
       if (item.type.kind === 'int' && item.type.bits === 64) m.state.write(cell + 1, value[1]);
@@ -703,7 +904,12 @@ function initWords(m: Machine, unit: CodeUnit, e: Expr): [number, number] | null
 }
 
 /** The scenario's table of guest accesses, set by the driver. */
-function readAccesses(lifter: Lifter, unit: CodeUnit, m: Machine, into: { gfn: number; write: boolean }[]): void {
+function readAccesses(
+  lifter: Lifter,
+  unit: CodeUnit,
+  m: Machine,
+  into: { gfn: number; write: boolean }[],
+): void {
   const table = (name: string): number[] => {
     const global = lifter.unit.globals.get(name);
     if (global?.type.kind !== 'array') return [];
@@ -715,5 +921,3 @@ function readAccesses(lifter: Lifter, unit: CodeUnit, m: Machine, into: { gfn: n
   const writes = table('mmd_access_write');
   into.push(...table('mmd_access_gfn').map((gfn, i) => ({ gfn, write: (writes[i] ?? 0) !== 0 })));
 }
-
-export { PathEnds, Unmodelled };

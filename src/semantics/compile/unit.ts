@@ -8,7 +8,19 @@ import type { Layout } from './layout.ts';
 export const ADDRESS_BASE = 0x10000000;
 
 export const POINT_KINDS: readonly PointKind[] = [
-  'access', 'read-lock', 'write-lock', 'spin-lock', 'mutex-lock', 'unlock', 'rcu', 'choice', 'sync', 'guest', 'flush', 'request', 'quiet',
+  'access',
+  'read-lock',
+  'write-lock',
+  'spin-lock',
+  'mutex-lock',
+  'unlock',
+  'rcu',
+  'choice',
+  'sync',
+  'guest',
+  'flush',
+  'request',
+  'quiet',
 ];
 export const pointNumber = (kind: PointKind): number => POINT_KINDS.indexOf(kind) + 1;
 
@@ -34,17 +46,27 @@ export class CodeUnit {
   readonly resumable: ReadonlySet<string>;
   /** Plain accesses to these classes are scheduling points because they race. */
   readonly racing: ReadonlySet<string>;
-  readonly sites: Site[] = [{ fn: '', loc: { file: '', line: 0, macro: null }, what: '', locationClass: '' }];
+  readonly sites: Site[] = [
+    { fn: '', loc: { file: '', line: 0, macro: null }, what: '', locationClass: '' },
+  ];
   readonly cover: CoverPoint[] = [];
   readonly classes: string[] = [];
   readonly functionNumbers = new Map<string, number>();
-  readonly unsupported: { readonly code: string; readonly message: string; readonly loc: Loc; readonly fn: string }[] = [];
+  readonly unsupported: {
+    readonly code: string;
+    readonly message: string;
+    readonly loc: Loc;
+    readonly fn: string;
+  }[] = [];
   private readonly classNumbers = new Map<string, number>();
   private readonly globalCells = new Map<string, number>();
   private readonly placeGlobal: (global: Global) => number;
 
   constructor(
-    layout: Layout, models: ReadonlyMap<string, ModelFunction>, resumable: ReadonlySet<string>, racing: ReadonlySet<string>,
+    layout: Layout,
+    models: ReadonlyMap<string, ModelFunction>,
+    resumable: ReadonlySet<string>,
+    racing: ReadonlySet<string>,
     placeGlobal: (global: Global) => number,
   ) {
     this.layout = layout;

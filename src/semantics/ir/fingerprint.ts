@@ -7,7 +7,7 @@ import { type CType, type Field, typeName } from '../c/types.ts';
 import type { Expr, InitItem, ModelFunction, PathStep, Place, Stmt } from './ir.ts';
 
 export function fingerprintModel(model: ModelFunction): string {
-  const out: string[] = [typeName(model.ret), ...model.params.map((p) => typeName(p.type)), '{'];
+  const out: string[] = [typeName(model.ret), ...model.params.map(p => typeName(p.type)), '{'];
   const numbers = new Map<number, number>();
   const local = (id: number): string => {
     let n = numbers.get(id);
@@ -22,7 +22,8 @@ export function fingerprintModel(model: ModelFunction): string {
   return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 32);
 }
 
-const fieldName = (f: Field): string => `${f.owner.which} ${f.owner.name}.${f.name === '' ? `#${f.index}` : f.name}`;
+const fieldName = (f: Field): string =>
+  `${f.owner.which} ${f.owner.name}.${f.name === '' ? `#${f.index}` : f.name}`;
 
 class Writer {
   private readonly out: string[];
@@ -96,7 +97,12 @@ class Writer {
 
   private init(items: readonly InitItem[]): void {
     for (const item of items) {
-      this.put('=', ...item.path.map((p: PathStep) => ('field' in p ? `.${fieldName(p.field)}` : `[${p.index}]`)));
+      this.put(
+        '=',
+        ...item.path.map((p: PathStep) =>
+          'field' in p ? `.${fieldName(p.field)}` : `[${p.index}]`,
+        ),
+      );
       this.expr(item.value);
     }
     this.put(';');
@@ -169,7 +175,8 @@ class Writer {
         this.put(e.kind);
         return this.expr(e.value);
       case 'convert':
-        if (!(e.type.kind === 'ptr' && e.value.type.kind === 'ptr')) this.put('to', this.type(e.type));
+        if (!(e.type.kind === 'ptr' && e.value.type.kind === 'ptr'))
+          this.put('to', this.type(e.type));
         return this.expr(e.value);
       case 'choose':
         this.put('?');

@@ -3,7 +3,7 @@
  * from TypeScript. It keeps the shape of the source (expressions may have effects), with every conversion explicit, so
  * that it can be printed readably; `compile/` lowers it to resumable steps. See docs/model-language.md.
  */
-import type { CType, Field, RecordInfo } from '../c/types.ts';
+import type { CType, Field } from '../c/types.ts';
 
 /** Where a node stands in the source: file relative to the tree, 1-based line, outermost macro or null. */
 export interface Loc {
@@ -50,7 +50,22 @@ export type Place =
   | { readonly kind: 'value'; readonly value: Expr; readonly type: CType };
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>' | '==' | '!=' | '<' | '<=' | '>' | '>=';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '&'
+  | '|'
+  | '^'
+  | '<<'
+  | '>>'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>=';
 
 interface Base {
   readonly type: CType;
@@ -69,9 +84,18 @@ export type Expr =
       readonly value: Expr;
       readonly mode: AccessMode;
     })
-  | (Base & { readonly kind: 'step'; readonly place: Place; readonly delta: 1 | -1; readonly postfix: boolean })
+  | (Base & {
+      readonly kind: 'step';
+      readonly place: Place;
+      readonly delta: 1 | -1;
+      readonly postfix: boolean;
+    })
   | (Base & { readonly kind: 'call'; readonly name: string; readonly args: readonly Expr[] })
-  | (Base & { readonly kind: 'call-indirect'; readonly target: Expr; readonly args: readonly Expr[] })
+  | (Base & {
+      readonly kind: 'call-indirect';
+      readonly target: Expr;
+      readonly args: readonly Expr[];
+    })
   /** A service of the simulated kernel; `note` is what diagnostics quote (a WARN's condition, a cache's name). */
   | (Base & {
       readonly kind: 'primitive';
@@ -79,16 +103,36 @@ export type Expr =
       readonly args: readonly Expr[];
       readonly note: string;
     })
-  | (Base & { readonly kind: 'binary'; readonly op: BinaryOperator; readonly opType: CType; readonly left: Expr; readonly right: Expr })
+  | (Base & {
+      readonly kind: 'binary';
+      readonly op: BinaryOperator;
+      readonly opType: CType;
+      readonly left: Expr;
+      readonly right: Expr;
+    })
   | (Base & { readonly kind: 'negate' | 'complement'; readonly value: Expr })
   | (Base & { readonly kind: 'not'; readonly value: Expr })
   | (Base & { readonly kind: 'convert'; readonly value: Expr })
-  | (Base & { readonly kind: 'logical'; readonly op: '&&' | '||'; readonly left: Expr; readonly right: Expr })
-  | (Base & { readonly kind: 'choose'; readonly test: Expr; readonly then: Expr | null; readonly otherwise: Expr })
+  | (Base & {
+      readonly kind: 'logical';
+      readonly op: '&&' | '||';
+      readonly left: Expr;
+      readonly right: Expr;
+    })
+  | (Base & {
+      readonly kind: 'choose';
+      readonly test: Expr;
+      readonly then: Expr | null;
+      readonly otherwise: Expr;
+    })
   | (Base & { readonly kind: 'sequence'; readonly first: Expr; readonly second: Expr })
   | (Base & { readonly kind: 'block'; readonly body: readonly Stmt[]; readonly value: Expr | null })
   /** Pointer to the record that contains the member `value` points at. */
-  | (Base & { readonly kind: 'container-of'; readonly value: Expr; readonly path: readonly Field[] })
+  | (Base & {
+      readonly kind: 'container-of';
+      readonly value: Expr;
+      readonly path: readonly Field[];
+    })
   | (Base & { readonly kind: 'function'; readonly name: string })
   | (Base & { readonly kind: 'text'; readonly text: string })
   | (Base & { readonly kind: 'unsupported'; readonly code: string; readonly message: string });
@@ -104,7 +148,13 @@ export type Stmt =
       readonly loc: Loc;
     }
   | { readonly kind: 'block'; readonly body: readonly Stmt[]; readonly loc: Loc }
-  | { readonly kind: 'if'; readonly test: Expr; readonly then: Stmt; readonly otherwise: Stmt | null; readonly loc: Loc }
+  | {
+      readonly kind: 'if';
+      readonly test: Expr;
+      readonly then: Stmt;
+      readonly otherwise: Stmt | null;
+      readonly loc: Loc;
+    }
   | {
       readonly kind: 'loop';
       /** Tested before the body (`while`, `for`) or after it (`do`). */
@@ -160,10 +210,10 @@ export function locationClass(place: Place): string {
       return `${owner.name}.${place.field.name}`;
     }
     case 'element':
-      return place.base.kind === 'deref' ? locationClass({ kind: 'deref', pointer: place.base.pointer, type: place.type }) : `${locationClass(place.base)}[]`;
+      return place.base.kind === 'deref'
+        ? locationClass({ kind: 'deref', pointer: place.base.pointer, type: place.type })
+        : `${locationClass(place.base)}[]`;
     case 'value':
       return 'value';
   }
 }
-
-export type RecordUse = Map<RecordInfo, Set<Field>>;

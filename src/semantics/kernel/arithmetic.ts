@@ -5,7 +5,10 @@ type Op = (...words: number[]) => number;
 const joinU = (lo: number, hi: number): bigint => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
 const joinS = (lo: number, hi: number): bigint => BigInt.asIntN(64, joinU(lo, hi));
 
-export function arithmetic(R: Int32Array, undefinedResult: (what: string) => void): Record<string, Op> {
+export function arithmetic(
+  R: Int32Array,
+  undefinedResult: (what: string) => void,
+): Record<string, Op> {
   const give = (v: bigint): number => {
     const bits = BigInt.asUintN(64, v);
     R[0] = Number(BigInt.asIntN(32, bits >> 32n));
@@ -19,6 +22,11 @@ export function arithmetic(R: Int32Array, undefinedResult: (what: string) => voi
     return give(mod ? a % b : a / b);
   };
   const w = (x: number | undefined): number => x as number;
+  const orUndefined = (divisor: number | undefined, compute: () => number): number => {
+    if (divisor !== 0) return compute();
+    undefinedResult('division by zero');
+    return 0;
+  };
   return {
     shl: (lo, hi, n) => {
       const s = w(n) & 63;
@@ -52,9 +60,9 @@ export function arithmetic(R: Int32Array, undefinedResult: (what: string) => voi
     umod: (al, ah, bl, bh) => quotient(joinU(w(al), w(ah)), joinU(w(bl), w(bh)), true),
     sdiv: (al, ah, bl, bh) => quotient(joinS(w(al), w(ah)), joinS(w(bl), w(bh)), false),
     smod: (al, ah, bl, bh) => quotient(joinS(w(al), w(ah)), joinS(w(bl), w(bh)), true),
-    sd32: (a, b) => (b === 0 ? (undefinedResult('division by zero'), 0) : (w(a) / w(b)) | 0),
-    sm32: (a, b) => (b === 0 ? (undefinedResult('division by zero'), 0) : w(a) % w(b) | 0),
-    ud32: (a, b) => (b === 0 ? (undefinedResult('division by zero'), 0) : Math.floor((w(a) >>> 0) / (w(b) >>> 0)) | 0),
-    um32: (a, b) => (b === 0 ? (undefinedResult('division by zero'), 0) : ((w(a) >>> 0) % (w(b) >>> 0)) | 0),
+    sd32: (a, b) => orUndefined(b, () => (w(a) / w(b)) | 0),
+    sm32: (a, b) => orUndefined(b, () => (w(a) % w(b)) | 0),
+    ud32: (a, b) => orUndefined(b, () => Math.floor((w(a) >>> 0) / (w(b) >>> 0)) | 0),
+    um32: (a, b) => orUndefined(b, () => ((w(a) >>> 0) % (w(b) >>> 0)) | 0),
   };
 }

@@ -72,7 +72,12 @@ function refcounts(m: Machine): Record<string, Prim> {
   const put = (a: number, by: number, site: number): number => {
     const now = m.read(a, site);
     if (now < by) {
-      m.report('refcount-misuse', `refcount underflow: ${now} - ${by}, in ${describeSite(m, site)}`, site, true);
+      m.report(
+        'refcount-misuse',
+        `refcount underflow: ${now} - ${by}, in ${describeSite(m, site)}`,
+        site,
+        true,
+      );
     }
     m.store(a, now - by, site);
     event(m, 'refcount', `${now} -> ${now - by}`, site);
@@ -105,9 +110,11 @@ function refcounts(m: Machine): Record<string, Prim> {
     p_refcount_inc_not_zero: (a, site) => incNotZero(a as number, 1, site as number),
     p_refcount_add_not_zero: (n, a, site) => incNotZero(a as number, n as number, site as number),
     p_refcount_dec_and_test: (a, site) => (put(a as number, 1, site as number) === 0 ? 1 : 0),
-    p_refcount_sub_and_test: (n, a, site) => (put(a as number, n as number, site as number) === 0 ? 1 : 0),
+    p_refcount_sub_and_test: (n, a, site) =>
+      put(a as number, n as number, site as number) === 0 ? 1 : 0,
     p_refcount_dec: (a, site) => {
-      if (put(a as number, 1, site as number) === 0) misuse('refcount_dec() drops the last reference', site as number);
+      if (put(a as number, 1, site as number) === 0)
+        misuse('refcount_dec() drops the last reference', site as number);
       return 0;
     },
     p_refcount_dec_not_one: (a, site) => {
@@ -138,22 +145,28 @@ function counters(m: Machine): Record<string, Prim> {
   };
   p[`${a}inc`] = p[`${a}inc_return`] = (x, site) => add(x as number, 1, site as number);
   p[`${a}dec`] = p[`${a}dec_return`] = (x, site) => add(x as number, -1, site as number);
-  p[`${a}add`] = p[`${a}add_return`] = (n, x, site) => add(x as number, n as number, site as number);
-  p[`${a}sub`] = p[`${a}sub_return`] = (n, x, site) => add(x as number, -(n as number), site as number);
-  p[`${a}fetch_add`] = (n, x, site) => (add(x as number, n as number, site as number) - (n as number)) | 0;
+  p[`${a}add`] = p[`${a}add_return`] = (n, x, site) =>
+    add(x as number, n as number, site as number);
+  p[`${a}sub`] = p[`${a}sub_return`] = (n, x, site) =>
+    add(x as number, -(n as number), site as number);
+  p[`${a}fetch_add`] = (n, x, site) =>
+    (add(x as number, n as number, site as number) - (n as number)) | 0;
   p[`${a}dec_and_test`] = (x, site) => (add(x as number, -1, site as number) === 0 ? 1 : 0);
   p[`${a}inc_and_test`] = (x, site) => (add(x as number, 1, site as number) === 0 ? 1 : 0);
-  p[`${a}sub_and_test`] = (n, x, site) => (add(x as number, -(n as number), site as number) === 0 ? 1 : 0);
+  p[`${a}sub_and_test`] = (n, x, site) =>
+    add(x as number, -(n as number), site as number) === 0 ? 1 : 0;
   p[`${a}inc_not_zero`] = (x, site) => {
     if (m.read(x as number, site as number) === 0) return 0;
     add(x as number, 1, site as number);
     return 1;
   };
-  const update = (fn: (old: number, operand: number) => number): Prim => (v, x, site) => {
-    const old = m.read(x as number, site as number);
-    m.store(x as number, fn(old, v as number), site as number);
-    return old;
-  };
+  const update =
+    (fn: (old: number, operand: number) => number): Prim =>
+    (v, x, site) => {
+      const old = m.read(x as number, site as number);
+      m.store(x as number, fn(old, v as number), site as number);
+      return old;
+    };
   p[`${a}fetch_and`] = p[`${a}and`] = update((old, v) => old & v);
   p[`${a}fetch_or`] = p[`${a}or`] = update((old, v) => old | v);
   p[`${a}fetch_andnot`] = update((old, v) => old & ~v);
@@ -199,21 +212,25 @@ function counters64(m: Machine): Record<string, Prim> {
     p[`${a}set`] = p[`${a}set_release`] = set;
     p[`${a}inc`] = p[`${a}inc_return`] = (x, site) => add(x as number, 1, 0, site as number);
     p[`${a}dec`] = p[`${a}dec_return`] = (x, site) => add(x as number, -1, -1, site as number);
-    p[`${a}add`] = p[`${a}add_return`] = (lo, hi, x, site) => add(x as number, lo as number, hi as number, site as number);
+    p[`${a}add`] = p[`${a}add_return`] = (lo, hi, x, site) =>
+      add(x as number, lo as number, hi as number, site as number);
     p[`${a}sub`] = p[`${a}sub_return`] = (lo, hi, x, site) => {
       const negLo = -(lo as number) | 0;
       const negHi = (~(hi as number) + (negLo === 0 ? 1 : 0)) | 0;
       return add(x as number, negLo, negHi, site as number);
     };
-    p[`${a}dec_and_test`] = (x, site) => (add(x as number, -1, -1, site as number) === 0 && R[0] === 0 ? 1 : 0);
-    const update = (fn: (old: number, operand: number) => number): Prim => (lo, hi, x, site) => {
-      const oldLo = m.read(x as number, site as number);
-      const oldHi = m.read((x as number) + 4, site as number);
-      m.store(x as number, fn(oldLo, lo as number), site as number);
-      m.store((x as number) + 4, fn(oldHi, hi as number), site as number);
-      R[0] = oldHi;
-      return oldLo;
-    };
+    p[`${a}dec_and_test`] = (x, site) =>
+      add(x as number, -1, -1, site as number) === 0 && R[0] === 0 ? 1 : 0;
+    const update =
+      (fn: (old: number, operand: number) => number): Prim =>
+      (lo, hi, x, site) => {
+        const oldLo = m.read(x as number, site as number);
+        const oldHi = m.read((x as number) + 4, site as number);
+        m.store(x as number, fn(oldLo, lo as number), site as number);
+        m.store((x as number) + 4, fn(oldHi, hi as number), site as number);
+        R[0] = oldHi;
+        return oldLo;
+      };
     p[`${a}fetch_and`] = p[`${a}and`] = update((old, v) => old & v);
     p[`${a}fetch_or`] = p[`${a}or`] = update((old, v) => old | v);
     p[`${a}fetch_andnot`] = update((old, v) => old & ~v);
@@ -233,11 +250,26 @@ function bits(m: Machine): Record<string, Prim> {
     return (old & bit) !== 0 ? 1 : 0;
   };
   const p: Record<string, Prim> = {};
-  const arity = (fn: (n: number, a: number, site: number) => number): Prim => (...args) =>
-    // The bit number is a long: two words, or one where the prototype says int.
-    args.length === 4 ? fn(args[0] as number, args[2] as number, args[3] as number) : fn(args[0] as number, args[1] as number, args[2] as number);
-  p['p_set_bit'] = p['p___set_bit'] = p['p_test_and_set_bit'] = p['p___test_and_set_bit'] = arity((n, a, site) => set(n, a, true, site));
-  p['p_clear_bit'] = p['p___clear_bit'] = p['p_test_and_clear_bit'] = p['p___test_and_clear_bit'] = arity((n, a, site) => set(n, a, false, site));
-  p['p_test_bit'] = p['p_arch_test_bit'] = p['p_test_bit_acquire'] = arity((n, a, site) => ((m.read(cell(n, a), site) & (1 << (n & 31))) !== 0 ? 1 : 0));
+  const arity =
+    (fn: (n: number, a: number, site: number) => number): Prim =>
+    (...args) =>
+      // The bit number is a long: two words, or one where the prototype says int.
+      args.length === 4
+        ? fn(args[0] as number, args[2] as number, args[3] as number)
+        : fn(args[0] as number, args[1] as number, args[2] as number);
+  p['p_set_bit'] =
+    p['p___set_bit'] =
+    p['p_test_and_set_bit'] =
+    p['p___test_and_set_bit'] =
+      arity((n, a, site) => set(n, a, true, site));
+  p['p_clear_bit'] =
+    p['p___clear_bit'] =
+    p['p_test_and_clear_bit'] =
+    p['p___test_and_clear_bit'] =
+      arity((n, a, site) => set(n, a, false, site));
+  p['p_test_bit'] =
+    p['p_arch_test_bit'] =
+    p['p_test_bit_acquire'] =
+      arity((n, a, site) => ((m.read(cell(n, a), site) & (1 << (n & 31))) !== 0 ? 1 : 0));
   return p;
 }

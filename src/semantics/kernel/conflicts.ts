@@ -50,7 +50,11 @@ const WRITTEN = 1;
 const FREED_LATER = 2;
 const OUTSIDE_RCU = 4;
 
-export function createConflicts(location: Int32Array, locations: number, classOfSite: (site: number) => string): Conflicts {
+export function createConflicts(
+  location: Int32Array,
+  locations: number,
+  classOfSite: (site: number) => string,
+): Conflicts {
   const any = new Int32Array(locations).fill(-1);
   const safe = new Int32Array(locations).fill(-1);
   const threads = new Int32Array(locations);
@@ -65,7 +69,13 @@ export function createConflicts(location: Int32Array, locations: number, classOf
     const f = flags[l] as number;
     return (f & WRITTEN) !== 0 || ((f & FREED_LATER) !== 0 && (f & OUTSIDE_RCU) !== 0);
   };
-  const learn = (l: number, nextAny: number, nextSafe: number, nextThreads: number, nextFlags: number): void => {
+  const learn = (
+    l: number,
+    nextAny: number,
+    nextSafe: number,
+    nextThreads: number,
+    nextFlags: number,
+  ): void => {
     const before = conflicting(l);
     const shrunk = any[l] !== nextAny || safe[l] !== nextSafe;
     any[l] = nextAny;
@@ -92,7 +102,7 @@ export function createConflicts(location: Int32Array, locations: number, classOf
     exclusive: 0,
     inReader: false,
     enabled: false,
-    lockBit: (cell) => {
+    lockBit: cell => {
       let bit = bits.get(cell);
       if (bit === undefined) {
         bit = bits.size < 31 ? 1 << bits.size : 0;
@@ -106,8 +116,14 @@ export function createConflicts(location: Int32Array, locations: number, classOf
       const nextAny = (any[l] as number) & c.held;
       const nextSafe = write ? (safe[l] as number) & c.exclusive : (safe[l] as number);
       const nextThreads = (threads[l] as number) | (1 << tid);
-      const nextFlags = (flags[l] as number) | (write ? WRITTEN : 0) | (c.inReader ? 0 : OUTSIDE_RCU);
-      if (nextAny !== any[l] || nextSafe !== safe[l] || nextThreads !== threads[l] || nextFlags !== flags[l]) {
+      const nextFlags =
+        (flags[l] as number) | (write ? WRITTEN : 0) | (c.inReader ? 0 : OUTSIDE_RCU);
+      if (
+        nextAny !== any[l] ||
+        nextSafe !== safe[l] ||
+        nextThreads !== threads[l] ||
+        nextFlags !== flags[l]
+      ) {
         learn(l, nextAny, nextSafe, nextThreads, nextFlags);
       }
       if (plain && conflicting(l) && !isSafe(l, write)) {
@@ -122,9 +138,22 @@ export function createConflicts(location: Int32Array, locations: number, classOf
       for (let cell = from; cell < to; cell++) {
         const l = location[cell] as number;
         if (l < 0) continue;
-        if (deferred) learn(l, any[l] as number, safe[l] as number, (threads[l] as number) | (1 << tid), (flags[l] as number) | FREED_LATER);
+        if (deferred)
+          learn(
+            l,
+            any[l] as number,
+            safe[l] as number,
+            (threads[l] as number) | (1 << tid),
+            (flags[l] as number) | FREED_LATER,
+          );
         else {
-          learn(l, (any[l] as number) & c.held, (safe[l] as number) & c.exclusive, (threads[l] as number) | (1 << tid), (flags[l] as number) | WRITTEN);
+          learn(
+            l,
+            (any[l] as number) & c.held,
+            (safe[l] as number) & c.exclusive,
+            (threads[l] as number) | (1 << tid),
+            (flags[l] as number) | WRITTEN,
+          );
         }
       }
     },
@@ -133,7 +162,7 @@ export function createConflicts(location: Int32Array, locations: number, classOf
       if (l === undefined) return true;
       return l >= 0 && conflicting(l) && !isSafe(l, write);
     },
-    contended: (cell) => {
+    contended: cell => {
       const l = location[cell];
       if (l === undefined || l < 0) return true;
       const mask = threads[l] as number;
@@ -142,7 +171,7 @@ export function createConflicts(location: Int32Array, locations: number, classOf
     settle: () => {
       changed = false;
     },
-    adopt: (earlier) => {
+    adopt: earlier => {
       if (earlier.any.length !== locations) return;
       any.set(earlier.any);
       safe.set(earlier.safe);

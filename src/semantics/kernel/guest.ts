@@ -1,24 +1,17 @@
-/**
- * The hardware a vCPU runs on: page walks, TLB and paging-structure caches, accessed and dirty bits, host pages.
- *
- * Instead of interleaving speculative walks, each vCPU keeps the set of translations its TLB *may* hold: everything
- * reachable from its root at some moment while it was in guest mode and not flushed since (Intel SDM vol. 3, 29.4).
- * That set grows exactly when an SPTE changes under a running vCPU or when the vCPU leaves the guest, so no extra steps
- * are needed and no legal hardware behaviour is lost.
- */
-import { ADDRESS_BASE } from '../compile/unit.ts';
 import { describeSite, event, HOST_GFNS, type Machine, type Pool, T } from './machine.ts';
 import { TABLE_PFN } from './memory.ts';
 
 type Prim = (...args: number[]) => number;
 
-/** First page frame of guest memory; page `id` has frame GUEST_PFN + id, and id is gfn * 2 + generation. */
+/** First page frame of guest memory; page `id` has frame GUEST_PFN + id, and id is generation * 16 + gfn. */
 export const GUEST_PFN = 0x100;
 
 const PRESENT = 7;
 const WRITABLE = 2;
 const LARGE = 1 << 7;
 const ACCESSED = 1 << 8;
+/** Set in what mmd_guest_wait() returns when the translation was there but did not permit the access. */
+const ACCESS_PRESENT = 0x40;
 const DIRTY = 1 << 9;
 
 export interface GuestSpec {
@@ -53,6 +46,8 @@ export function walk(m: Machine, g: GuestSpec, root: number, gfn: number): Trans
     const cell = table + index * 2;
     const spte = m.S[cell] as number;
     if ((spte & PRESENT) === 0) return null;
+    // Writable but not readable is a misconfiguration, which KVM uses for MMIO: it always exits.
+    if ((spte & 3) === 2) return null;
     if (level === 1 || (spte & LARGE) !== 0) return { entryCell: cell, spte, level };
     table = tableCell(m, spte);
   }
@@ -60,7 +55,14 @@ export function walk(m: Machine, g: GuestSpec, root: number, gfn: number): Trans
 }
 
 /** Visits every present entry reachable from a table. */
-function reach(m: Machine, g: GuestSpec, table: number, level: number, leaf: (spte: number, level: number) => void, inner: (index: number) => void): void {
+function reach(
+  m: Machine,
+  g: GuestSpec,
+  table: number,
+  level: number,
+  leaf: (spte: number, level: number) => void,
+  inner: (index: number) => void,
+): void {
   if (table < 0) return;
   const pool = tables(m);
   inner(Math.floor((table - pool.base) / pool.cells));
@@ -86,13 +88,20 @@ function absorb(m: Machine, g: GuestSpec, tid: number, table: number, level: num
   let pages = 0;
   let writable = 0;
   let inner = 0;
-  reach(m, g, table, level, (spte, at) => {
-    const bits = pageBits(g, spte, at);
-    pages |= bits;
-    if ((spte & WRITABLE) !== 0) writable |= bits;
-  }, (index) => {
-    inner |= 1 << index;
-  });
+  reach(
+    m,
+    g,
+    table,
+    level,
+    (spte, at) => {
+      const bits = pageBits(g, spte, at);
+      pages |= bits;
+      if ((spte & WRITABLE) !== 0) writable |= bits;
+    },
+    index => {
+      inner |= 1 << index;
+    },
+  );
   m.setThread(tid, T.tlbPages, m.thread(tid, T.tlbPages) | pages);
   m.setThread(tid, T.tlbWritable, m.thread(tid, T.tlbWritable) | writable);
   m.setThread(tid, T.tlbTables, m.thread(tid, T.tlbTables) | inner);
@@ -155,7 +164,8 @@ export function guestOutcomes(m: Machine, g: GuestSpec, tid: number): number[] {
   return out;
 }
 
-const needsBits = (spte: number, write: boolean): boolean => (spte & ACCESSED) === 0 || (write && (spte & DIRTY) === 0);
+const needsBits = (spte: number, write: boolean): boolean =>
+  (spte & ACCESSED) === 0 || (write && (spte & DIRTY) === 0);
 
 export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> {
   const vcpu = (address: number): number => {
@@ -165,7 +175,8 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
   };
   const { R } = m;
   return {
-    p_mmd_guest_enter: (v, root, _hi, site) => enterGuest(m, g, vcpu(v as number), root as number, site as number),
+    p_mmd_guest_enter: (v, root, _hi, site) =>
+      enterGuest(m, g, vcpu(v as number), root as number, site as number),
     p_mmd_guest_exit: (v, site) => {
       leaveGuest(m, g, vcpu(v as number));
       event(m, 'guest', 'leaves guest mode', site as number);
@@ -179,7 +190,7 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
       event(m, 'flush', 'flushes a TLB', site as number);
       return 0;
     },
-    p_mmd_kick_all: (site) => {
+    p_mmd_kick_all: site => {
       event(m, 'request', 'kicks all vCPUs and waits until they left the guest', site as number);
       for (let t = 0; t < m.spec.threads; t++) {
         if (m.thread(t, T.inGuest) === 0) continue;
@@ -194,7 +205,7 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
       m.conflicts.access(cell, m.tid, m.S[cell] === 1, false, 0);
       if (m.S[cell] === 1) m.state.write(cell, 2);
       R[0] = 0;
-      return GUEST_PFN + (gfn as number) * 2 + (m.S[cell] === 2 ? 1 : 0);
+      return GUEST_PFN + (gfn as number) + (m.S[cell] === 2 ? HOST_GFNS : 0);
     },
     p_mmd_host_unmap: (gfn, _hi, site) => {
       const cell = m.cells.hostCurrent + ((gfn as number) & (HOST_GFNS - 1));
@@ -203,9 +214,11 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
       event(m, 'host', `host page of gfn ${gfn} unmapped`, site as number);
       return 0;
     },
-    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, g, (gfn as number) * 2, site as number),
-    p_mmd_page_use: (pfn, _hi, ...rest) => usePage(m, (pfn as number) - GUEST_PFN, rest.at(-1) as number),
-    p_mmd_check_slot_gone: (first, _hi, count, ...rest) => checkSlotGone(m, g, first as number, count as number, rest.at(-1) as number),
+    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, g, gfn as number, site as number),
+    p_mmd_page_use: (pfn, _hi, ...rest) =>
+      usePage(m, (pfn as number) - GUEST_PFN, rest.at(-1) as number),
+    p_mmd_check_slot_gone: (first, _hi, count, ...rest) =>
+      checkSlotGone(m, g, first as number, count as number, rest.at(-1) as number),
   };
 }
 
@@ -216,10 +229,20 @@ function enterGuest(m: Machine, g: GuestSpec, tid: number, root: number, site: n
   event(m, 'guest', 'enters the guest', site);
   const freed = m.S[m.cells.hostFreed] as number;
   if ((m.thread(tid, T.tlbPages) & freed) !== 0) {
-    m.report('missed-tlb-flush', `a vCPU enters the guest with a TLB entry for a freed page, in ${describeSite(m, site)}`, site, false);
+    m.report(
+      'missed-tlb-flush',
+      `a vCPU enters the guest with a TLB entry for a freed page, in ${describeSite(m, site)}`,
+      site,
+      false,
+    );
   }
   if (tableCell(m, root) < 0 || m.S[tables(m).status + (root >>> 12) - TABLE_PFN] === 0) {
-    m.report('use-after-free', `a vCPU enters the guest on a freed root, in ${describeSite(m, site)}`, site, true);
+    m.report(
+      'use-after-free',
+      `a vCPU enters the guest on a freed root, in ${describeSite(m, site)}`,
+      site,
+      true,
+    );
   }
   void g;
   return 0;
@@ -237,34 +260,50 @@ function resumeGuest(m: Machine, g: GuestSpec, tid: number, site: number): numbe
     const access = g.accesses[outcome - 0x100] as GuestSpec['accesses'][number];
     const found = walk(m, g, m.thread(tid, T.guestRoot), access.gfn) as Translation;
     m.state.write(found.entryCell, found.spte | ACCESSED | (access.write ? DIRTY : 0));
-    event(m, 'guest', `${access.write ? 'writes' : 'reads'} gfn ${access.gfn}: hardware sets accessed${access.write ? ' and dirty' : ''}`, site);
+    event(
+      m,
+      'guest',
+      `${access.write ? 'writes' : 'reads'} gfn ${access.gfn}: hardware sets accessed${access.write ? ' and dirty' : ''}`,
+      site,
+    );
     return -2;
   }
   const access = g.accesses[outcome] as GuestSpec['accesses'][number];
+  const wasPresent = walk(m, g, m.thread(tid, T.guestRoot), access.gfn) !== null;
   leaveGuest(m, g, tid);
   event(m, 'guest', `faults on a ${access.write ? 'write to' : 'read of'} gfn ${access.gfn}`, site);
-  return outcome;
+  return wasPresent ? outcome | ACCESS_PRESENT : outcome;
 }
 
 /** The host gives a page back: nothing may map it any more (Documentation/virt/kvm/locking.rst, mmu_notifier.h). */
 function freeHostPage(m: Machine, g: GuestSpec, page: number, site: number): number {
   const pool = tables(m);
   m.state.write(m.cells.hostFreed, (m.S[m.cells.hostFreed] as number) | (1 << page));
-  event(m, 'host', `host page of gfn ${page >> 1} freed`, site);
+  event(m, 'host', `host page of gfn ${page & (HOST_GFNS - 1)} freed`, site);
   for (let i = 0; i < pool.count; i++) {
     if (m.S[pool.status + i] === 0) continue;
     for (let c = pool.base + i * pool.cells; c < pool.base + (i + 1) * pool.cells; c += 2) {
       const spte = m.S[c] as number;
-      if ((spte & PRESENT) === 0 || (spte >>> 12) >= TABLE_PFN) continue;
+      if ((spte & PRESENT) === 0 || spte >>> 12 >= TABLE_PFN) continue;
       const first = (spte >>> 12) - GUEST_PFN;
       if (first !== page) continue;
-      m.report('notifier-missed-spte', `an SPTE still maps the host page of gfn ${page >> 1} when the mmu_notifier returns and the page is freed`, site, false);
+      m.report(
+        'notifier-missed-spte',
+        `an SPTE still maps the host page of gfn ${page & (HOST_GFNS - 1)} when the mmu_notifier returns and the page is freed`,
+        site,
+        false,
+      );
       break;
     }
   }
   for (let t = 0; t < m.spec.threads; t++) {
     if (m.thread(t, T.inGuest) !== 0 && (m.thread(t, T.tlbPages) & (1 << page)) !== 0) {
-      m.report('missed-tlb-flush', `a running vCPU may still use a TLB entry for the freed host page of gfn ${page >> 1}`, site, false);
+      m.report(
+        'missed-tlb-flush',
+        `a running vCPU may still use a TLB entry for the freed host page of gfn ${page & (HOST_GFNS - 1)}`,
+        site,
+        false,
+      );
       break;
     }
   }
@@ -275,34 +314,54 @@ function freeHostPage(m: Machine, g: GuestSpec, page: number, site: number): num
 function usePage(m: Machine, page: number, site: number): number {
   if (page < 0 || page >= 32) return 0;
   if (((m.S[m.cells.hostFreed] as number) & (1 << page)) !== 0) {
-    m.report('notifier-missed-spte', `${describeSite(m, site)} writes back state of the freed host page of gfn ${page >> 1}`, site, false);
+    m.report(
+      'notifier-missed-spte',
+      `${describeSite(m, site)} writes back state of the freed host page of gfn ${page & (HOST_GFNS - 1)}`,
+      site,
+      false,
+    );
   }
   return 0;
 }
 
-function checkSlotGone(m: Machine, g: GuestSpec, first: number, count: number, site: number): number {
+function checkSlotGone(
+  m: Machine,
+  g: GuestSpec,
+  first: number,
+  count: number,
+  site: number,
+): number {
   const pool = tables(m);
-  const inSlot = (page: number): boolean => page >> 1 >= first && page >> 1 < first + count;
+  const inSlot = (page: number): boolean =>
+    (page & (HOST_GFNS - 1)) >= first && (page & (HOST_GFNS - 1)) < first + count;
   for (let i = 0; i < pool.count; i++) {
     if (m.S[pool.status + i] === 0) continue;
     for (let c = pool.base + i * pool.cells; c < pool.base + (i + 1) * pool.cells; c += 2) {
       const spte = m.S[c] as number;
       const page = (spte >>> 12) - GUEST_PFN;
       if ((spte & PRESENT) === 0 || page < 0 || page >= 32 || !inSlot(page)) continue;
-      m.report('spte-outlives-memslot', `a present SPTE maps gfn ${page >> 1} of the deleted memslot when the deletion returns`, site, false);
+      m.report(
+        'spte-outlives-memslot',
+        `a present SPTE maps gfn ${page & (HOST_GFNS - 1)} of the deleted memslot when the deletion returns`,
+        site,
+        false,
+      );
       return 0;
     }
   }
   for (let t = 0; t < m.spec.threads; t++) {
     if (m.thread(t, T.inGuest) === 0) continue;
     for (let gfn = first; gfn < first + count; gfn++) {
-      if ((m.thread(t, T.tlbPages) & (3 << (gfn * 2))) === 0) continue;
-      m.report('spte-outlives-memslot', `a running vCPU may still use a TLB entry for gfn ${gfn} of the deleted memslot`, site, false);
+      if ((m.thread(t, T.tlbPages) & ((1 << gfn) | (1 << (gfn + HOST_GFNS)))) === 0) continue;
+      m.report(
+        'spte-outlives-memslot',
+        `a running vCPU may still use a TLB entry for gfn ${gfn} of the deleted memslot`,
+        site,
+        false,
+      );
       return 0;
     }
   }
   void g;
   return 0;
 }
-
-export { ADDRESS_BASE };

@@ -2,7 +2,16 @@
  * rwlock_t, spinlock_t and struct mutex: kernel/locking/qrwlock.c, Documentation/locking/locktypes.rst. A lock word
  * holds the number of readers, or WRITER. Who holds what lies with the threads, so that lock words name no thread.
  */
-import { event, HELD_MAX, type Machine, PLAIN_HELD, READ_HELD, T, WRITE_HELD, describeSite } from './machine.ts';
+import {
+  describeSite,
+  event,
+  HELD_MAX,
+  type Machine,
+  PLAIN_HELD,
+  READ_HELD,
+  T,
+  WRITE_HELD,
+} from './machine.ts';
 import { enterAtomic, leaveAtomic } from './rcu.ts';
 
 export const WRITER = 0x10000;
@@ -55,7 +64,8 @@ function drop(m: Machine, address: number): void {
   for (let i = 0; i < HELD_MAX; i++) {
     const entry = m.thread(m.tid, T.held + i);
     if (!found && (entry & ~3) === (address & ~3)) found = true;
-    if (found) m.setThread(m.tid, T.held + i, i + 1 < HELD_MAX ? m.thread(m.tid, T.held + i + 1) : 0);
+    if (found)
+      m.setThread(m.tid, T.held + i, i + 1 < HELD_MAX ? m.thread(m.tid, T.held + i + 1) : 0);
   }
   refreshHeld(m);
 }
@@ -74,26 +84,40 @@ export function lockIsFree(m: Machine, kind: 'read' | 'exclusive', address: numb
 export function lockPrimitives(m: Machine): Record<string, Prim> {
   const notHeldYet = (address: number, site: number, verb: string): void => {
     if (heldMode(m, m.tid, address) === 0) return;
-    m.report('deadlock', `${verb} of ${lockName(m, site)} that the thread already holds, in ${describeSite(m, site)}`, site, true);
+    m.report(
+      'deadlock',
+      `${verb} of ${lockName(m, site)} that the thread already holds, in ${describeSite(m, site)}`,
+      site,
+      true,
+    );
   };
-  const take = (mode: number, verb: string) => (address: number, site: number): number => {
-    if (mode === WRITE_HELD || mode === PLAIN_HELD) {
-      m.store(address, WRITER, site);
-    } else m.store(address, m.read(address, site) + 1, site);
-    hold(m, address, mode);
-    event(m, 'lock', `${verb}(${lockName(m, site)})`, site);
-    return 0;
-  };
-  const release = (modes: readonly number[], verb: string) => (address: number, site: number): number => {
-    const mode = heldMode(m, m.tid, address);
-    if (!modes.includes(mode)) {
-      m.report('lock-balance', `${verb}(${lockName(m, site)}) without holding it so, in ${describeSite(m, site)}`, site, true);
-    }
-    m.store(address, mode === READ_HELD ? m.read(address, site) - 1 : 0, site);
-    drop(m, address);
-    event(m, 'unlock', `${verb}(${lockName(m, site)})`, site);
-    return 0;
-  };
+  const take =
+    (mode: number, verb: string) =>
+    (address: number, site: number): number => {
+      if (mode === WRITE_HELD || mode === PLAIN_HELD) {
+        m.store(address, WRITER, site);
+      } else m.store(address, m.read(address, site) + 1, site);
+      hold(m, address, mode);
+      event(m, 'lock', `${verb}(${lockName(m, site)})`, site);
+      return 0;
+    };
+  const release =
+    (modes: readonly number[], verb: string) =>
+    (address: number, site: number): number => {
+      const mode = heldMode(m, m.tid, address);
+      if (!modes.includes(mode)) {
+        m.report(
+          'lock-balance',
+          `${verb}(${lockName(m, site)}) without holding it so, in ${describeSite(m, site)}`,
+          site,
+          true,
+        );
+      }
+      m.store(address, mode === READ_HELD ? m.read(address, site) - 1 : 0, site);
+      drop(m, address);
+      event(m, 'unlock', `${verb}(${lockName(m, site)})`, site);
+      return 0;
+    };
   const atomicTake = (mode: number, verb: string): Prim => {
     const inner = take(mode, verb);
     return (address, site) => {
@@ -114,7 +138,12 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
   };
   const sleeping = (site: number, what: string): void => {
     if (m.thread(m.tid, T.atomicDepth) > 0 || m.thread(m.tid, T.rcuDepth) > 0) {
-      m.report('sleep-in-atomic', `${what} may sleep with a spinlock, rwlock or RCU read section held, in ${describeSite(m, site)}`, site, false);
+      m.report(
+        'sleep-in-atomic',
+        `${what} may sleep with a spinlock, rwlock or RCU read section held, in ${describeSite(m, site)}`,
+        site,
+        false,
+      );
     }
   };
   const mutexTake = take(PLAIN_HELD, 'mutex_lock');
@@ -122,13 +151,15 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     sleeping(site as number, 'mutex_lock()');
     return mutexTake(address as number, site as number);
   };
-  const tryTake = (exclusive: boolean, run: Prim): Prim => (address, site) => {
-    // An attempt that fails conflicts with the holder as much as one that succeeds.
-    m.read(address as number, site as number);
-    if (!lockIsFree(m, exclusive ? 'exclusive' : 'read', address as number)) return 0;
-    run(address as number, site as number);
-    return 1;
-  };
+  const tryTake =
+    (exclusive: boolean, run: Prim): Prim =>
+    (address, site) => {
+      // An attempt that fails conflicts with the holder as much as one that succeeds.
+      m.read(address as number, site as number);
+      if (!lockIsFree(m, exclusive ? 'exclusive' : 'read', address as number)) return 0;
+      run(address as number, site as number);
+      return 1;
+    };
   const p: Record<string, Prim> = {
     p_read_lock: atomicTake(READ_HELD, 'read_lock'),
     p_read_unlock: atomicRelease([READ_HELD], 'read_unlock'),
@@ -138,14 +169,15 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     p_spin_unlock: atomicRelease([PLAIN_HELD], 'spin_unlock'),
     p_mutex_lock: mutexLock,
     p_mutex_unlock: release([PLAIN_HELD], 'mutex_unlock'),
-    p_might_sleep: (site) => {
+    p_might_sleep: site => {
       sleeping(site as number, 'a sleeping call');
       return 0;
     },
   };
   p['p_raw_spin_lock'] = p['p_spin_lock_irq'] = p['p_spin_lock'] as Prim;
   p['p_raw_spin_unlock'] = p['p_spin_unlock_irq'] = p['p_spin_unlock'] as Prim;
-  p['p_mutex_lock_nested'] = (address, _subclass, site) => mutexLock(address as number, site as number);
+  p['p_mutex_lock_nested'] = (address, _subclass, site) =>
+    mutexLock(address as number, site as number);
   p['p_spin_trylock'] = tryTake(true, p['p_spin_lock'] as Prim);
   p['p_write_trylock'] = tryTake(true, p['p_write_lock'] as Prim);
   p['p_read_trylock'] = tryTake(false, p['p_read_lock'] as Prim);
@@ -164,18 +196,40 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     yieldEvent(site as number);
     return (p['p_spin_unlock'] as Prim)(address as number, site as number);
   };
-  for (const name of ['spin_lock_init', 'rwlock_init', 'mutex_init', 'raw_spin_lock_init', 'init_srcu_struct', 'cleanup_srcu_struct']) p[`p_${name}`] = () => 0;
-  return { ...p, ...assertions(m), checkRelock: (address, kind, site) => {
-    // A thread about to block on a lock it holds will never run again.
-    notHeldYet(address as number, site as number, ['', 'read_lock()', 'write_lock()', 'spin_lock()', 'mutex_lock()'][kind as number] ?? 'lock');
-    return 0;
-  } };
+  for (const name of [
+    'spin_lock_init',
+    'rwlock_init',
+    'mutex_init',
+    'raw_spin_lock_init',
+    'init_srcu_struct',
+    'cleanup_srcu_struct',
+  ])
+    p[`p_${name}`] = () => 0;
+  return {
+    ...p,
+    ...assertions(m),
+    checkRelock: (address, kind, site) => {
+      // A thread about to block on a lock it holds will never run again.
+      notHeldYet(
+        address as number,
+        site as number,
+        ['', 'read_lock()', 'write_lock()', 'spin_lock()', 'mutex_lock()'][kind as number] ??
+          'lock',
+      );
+      return 0;
+    },
+  };
 }
 
 /** include/linux/lockdep.h */
 function assertions(m: Machine): Record<string, Prim> {
   const complain = (what: string, site: number): void => {
-    m.report('lockdep-assertion', `${what}(${lockName(m, site)}) fails in ${describeSite(m, site)}`, site, false);
+    m.report(
+      'lockdep-assertion',
+      `${what}(${lockName(m, site)}) fails in ${describeSite(m, site)}`,
+      site,
+      false,
+    );
   };
   return {
     p_lockdep_assert_held: (a, site) => {
@@ -183,18 +237,21 @@ function assertions(m: Machine): Record<string, Prim> {
       return 0;
     },
     p_lockdep_assert_held_read: (a, site) => {
-      if (heldMode(m, m.tid, a as number) !== READ_HELD) complain('lockdep_assert_held_read', site as number);
+      if (heldMode(m, m.tid, a as number) !== READ_HELD)
+        complain('lockdep_assert_held_read', site as number);
       return 0;
     },
     p_lockdep_assert_held_write: (a, site) => {
-      if (heldMode(m, m.tid, a as number) < WRITE_HELD) complain('lockdep_assert_held_write', site as number);
+      if (heldMode(m, m.tid, a as number) < WRITE_HELD)
+        complain('lockdep_assert_held_write', site as number);
       return 0;
     },
     p_lockdep_assert_not_held: (a, site) => {
-      if (heldMode(m, m.tid, a as number) !== 0) complain('lockdep_assert_not_held', site as number);
+      if (heldMode(m, m.tid, a as number) !== 0)
+        complain('lockdep_assert_not_held', site as number);
       return 0;
     },
-    p_lockdep_is_held: (a) => (heldMode(m, m.tid, a as number) !== 0 ? 1 : 0),
+    p_lockdep_is_held: a => (heldMode(m, m.tid, a as number) !== 0 ? 1 : 0),
     p_lockdep_is_held_type: (a, type) => {
       const mode = heldMode(m, m.tid, a as number);
       if (mode === 0) return 0;

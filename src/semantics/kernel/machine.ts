@@ -106,7 +106,13 @@ export interface Machine {
   violations: Violation[];
   trace: TraceEvent[] | null;
   /** Kernel data the primitives keep outside records: RCU callbacks and host pages. */
-  readonly cells: { readonly rcuHead: number; readonly rcuFunction: number; readonly hostCurrent: number; readonly hostFreed: number; readonly private: number };
+  readonly cells: {
+    readonly rcuHead: number;
+    readonly rcuFunction: number;
+    readonly hostCurrent: number;
+    readonly hostFreed: number;
+    readonly private: number;
+  };
   readonly conflicts: Conflicts;
   /** null under sequential consistency. */
   buffers: StoreBuffers | null;
@@ -144,7 +150,11 @@ export function createMachine(spec: MachineSpec): Machine {
     return at;
   };
   const cells = {
-    rcuHead: take(RCU_SLOTS), rcuFunction: take(RCU_SLOTS), hostCurrent: take(HOST_GFNS), hostFreed: take(2), private: 0,
+    rcuHead: take(RCU_SLOTS),
+    rcuFunction: take(RCU_SLOTS),
+    hostCurrent: take(HOST_GFNS),
+    hostFreed: take(2),
+    private: 0,
   };
   const pools = new Map<string, Pool>();
   for (const pool of spec.pools) {
@@ -159,28 +169,44 @@ export function createMachine(spec: MachineSpec): Machine {
   const state = createState(shape, spec.symmetry);
   const object = new Int32Array(next);
   for (const pool of pools.values()) {
-    for (let i = 0; i < pool.count * pool.cells; i++) object[pool.base + i] = pool.status + Math.floor(i / pool.cells);
+    for (let i = 0; i < pool.count * pool.cells; i++)
+      object[pool.base + i] = pool.status + Math.floor(i / pool.cells);
   }
   const { location, count } = locations(spec, next, pools, cells);
-  const conflicts = createConflicts(location, count, (site) => spec.unit.sites[site]?.locationClass ?? '');
+  const conflicts = createConflicts(
+    location,
+    count,
+    site => spec.unit.sites[site]?.locationClass ?? '',
+  );
   return assemble(spec, state, pools, cells, object, threadBase, conflicts);
 }
 
 /** Numbers the places conflicts are tracked for; see conflicts.ts. */
-function locations(spec: MachineSpec, size: number, pools: ReadonlyMap<string, Pool>, cells: Machine['cells']) {
+function locations(
+  spec: MachineSpec,
+  size: number,
+  pools: ReadonlyMap<string, Pool>,
+  cells: Machine['cells'],
+) {
   const location = new Int32Array(size).fill(-1);
   let count = 0;
   for (let c = 1; c < spec.globalsEnd; c++) location[c] = count++;
   for (let c = cells.hostCurrent; c < cells.hostFreed + 2; c++) location[c] = count++;
   for (const pool of pools.values()) {
     const whole = pool.name === 'page-table';
-    for (let i = 0; i < pool.count * pool.cells; i++) location[pool.base + i] = whole ? count : count + (i % pool.cells);
+    for (let i = 0; i < pool.count * pool.cells; i++)
+      location[pool.base + i] = whole ? count : count + (i % pool.cells);
     count += whole ? 1 : pool.cells;
   }
   return { location, count };
 }
 
-function laneShape(spec: MachineSpec, cells: number, threadBase: readonly number[], blockCells: number) {
+function laneShape(
+  spec: MachineSpec,
+  cells: number,
+  threadBase: readonly number[],
+  blockCells: number,
+) {
   const lane = new Uint8Array(cells);
   const relative = new Int32Array(cells);
   threadBase.forEach((base, t) => {
@@ -199,8 +225,13 @@ function laneShape(spec: MachineSpec, cells: number, threadBase: readonly number
 }
 
 function assemble(
-  spec: MachineSpec, state: FlatState, pools: Map<string, Pool>, cells: Machine['cells'], object: Int32Array,
-  threadBase: readonly number[], conflicts: Conflicts,
+  spec: MachineSpec,
+  state: FlatState,
+  pools: Map<string, Pool>,
+  cells: Machine['cells'],
+  object: Int32Array,
+  threadBase: readonly number[],
+  conflicts: Conflicts,
 ): Machine {
   const S = state.S;
   const size = S.length;
@@ -209,10 +240,17 @@ function assemble(
     const cell = machine.cellOf(address, site);
     if (S[object[cell] as number] !== PRIVATE) {
       conflicts.access(cell, machine.tid, true, plain, site);
-      if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0) machine.publish(value);
+      if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0)
+        machine.publish(value);
     }
     if (cell >= tableFrom && cell < tableTo && ((cell - tableFrom) & 1) === 0) {
-      if (machine.trace !== null && S[cell] !== value) event(machine, 'spte', `${describeSpte(S[cell] as number)} -> ${describeSpte(value)}`, site);
+      if (machine.trace !== null && S[cell] !== value)
+        event(
+          machine,
+          'spte',
+          `${describeSpte(S[cell] as number)} -> ${describeSpte(value)}`,
+          site,
+        );
       machine.beforeTableStore?.(cell, value);
       if (S[object[cell] as number] !== PRIVATE) publishTable(machine, value);
     }
@@ -221,15 +259,22 @@ function assemble(
   const tableFrom = tables?.base ?? 0;
   const tableTo = tables === undefined ? 0 : tables.base + tables.count * tables.cells;
   const machine: Machine = {
-    spec, state, S, pools, cells, object, threadBase, conflicts,
+    spec,
+    state,
+    S,
+    pools,
+    cells,
+    object,
+    threadBase,
+    conflicts,
     buffers: null,
     R: new Int32Array(8),
-    stackBase: threadBase.map((b) => b + THREAD_HEADER),
+    stackBase: threadBase.map(b => b + THREAD_HEADER),
     tid: 0,
     choice: 0,
     violations: [],
     trace: null,
-    addressOf: (cell) => ADDRESS_BASE + (cell << 2),
+    addressOf: cell => ADDRESS_BASE + (cell << 2),
     cellOf: (address, site) => {
       const cell = (address - ADDRESS_BASE) >> 2;
       if (address < ADDRESS_BASE || cell >= size || cell < 1) badPointer(machine, address, site);
@@ -240,17 +285,19 @@ function assemble(
     beforeTableStore: null,
     read: (address, site) => {
       const cell = machine.cellOf(address, site);
-      if (S[object[cell] as number] !== PRIVATE) conflicts.access(cell, machine.tid, false, false, site);
+      if (S[object[cell] as number] !== PRIVATE)
+        conflicts.access(cell, machine.tid, false, false, site);
       return S[cell] as number;
     },
     readPlain: (address, site) => {
       const cell = machine.cellOf(address, site);
-      if (S[object[cell] as number] !== PRIVATE) conflicts.access(cell, machine.tid, false, true, site);
+      if (S[object[cell] as number] !== PRIVATE)
+        conflicts.access(cell, machine.tid, false, true, site);
       return S[cell] as number;
     },
     store: (address, value, site) => put(address, value, site, false),
     storePlain: (address, value, site) => put(address, value, site, true),
-    publish: (address) => {
+    publish: address => {
       const cell = (address - ADDRESS_BASE) >> 2;
       if (address < ADDRESS_BASE || cell >= size) return;
       const status = object[cell] as number;
@@ -269,7 +316,7 @@ function assemble(
 /** An SPTE in words, by the bits the hardware looks at. */
 export function describeSpte(lo: number): string {
   if ((lo & 7) === 0) return lo === 0 ? 'none' : 'not present';
-  if ((lo >>> 12) >= TABLE_PFN) return 'page table';
+  if (lo >>> 12 >= TABLE_PFN) return 'page table';
   return (lo & 2) !== 0 ? 'writable page' : 'read-only page';
 }
 
@@ -302,14 +349,23 @@ function publishObject(m: Machine, cell: number, status: number): void {
 
 function badPointer(m: Machine, address: number, site: number): never {
   const place = describeSite(m, site);
-  const isPoison = (address >= 0x100 && address <= 0x122) || (address >>> 16) === 0xdead;
-  const what = isPoison ? 'a poisoned list pointer' : address === 0 ? 'a NULL pointer' : `a wild pointer (0x${(address >>> 0).toString(16)})`;
+  const isPoison = (address >= 0x100 && address <= 0x122) || address >>> 16 === 0xdead;
+  const what = isPoison
+    ? 'a poisoned list pointer'
+    : address === 0
+      ? 'a NULL pointer'
+      : `a wild pointer (0x${(address >>> 0).toString(16)})`;
   m.report(isPoison ? 'use-after-free' : 'wild-pointer', `${place} follows ${what}`, site, true);
   throw new PathEnds();
 }
 
 function freedObject(m: Machine, cell: number, site: number): never {
-  m.report('use-after-free', `${describeSite(m, site)} touches ${describeObject(poolOf(m, cell))} that was freed`, site, true);
+  m.report(
+    'use-after-free',
+    `${describeSite(m, site)} touches ${describeObject(poolOf(m, cell))} that was freed`,
+    site,
+    true,
+  );
   throw new PathEnds();
 }
 
@@ -321,7 +377,10 @@ export function poolOf(m: Machine, cell: number): string {
 }
 
 const OBJECT_NAMES: Readonly<Record<string, string>> = {
-  'shadow-page': 'a struct kvm_mmu_page', 'page-table': 'a page table', 'list-descriptor': 'a struct pte_list_desc', misc: 'an allocation',
+  'shadow-page': 'a struct kvm_mmu_page',
+  'page-table': 'a page table',
+  'list-descriptor': 'a struct pte_list_desc',
+  misc: 'an allocation',
 };
 
 export function describeObject(pool: string): string {
@@ -330,7 +389,9 @@ export function describeObject(pool: string): string {
 
 export function describeSite(m: Machine, site: number): string {
   const s = m.spec.unit.sites[site];
-  return s === undefined || s.fn === '' ? 'the simulated kernel' : `${s.fn}() at ${s.loc.file}:${s.loc.line}`;
+  return s === undefined || s.fn === ''
+    ? 'the simulated kernel'
+    : `${s.fn}() at ${s.loc.file}:${s.loc.line}`;
 }
 
 /** Pool whose objects the address lies in, with the object's number; null outside all pools. */

@@ -1,6 +1,14 @@
 /** Allocation, lifetimes and physical addresses: mm/slab, page tables from their own pool. */
 import { ADDRESS_BASE } from '../compile/unit.ts';
-import { describeSite, event, type Machine, objectAt, type Pool, PRIVATE, TABLE_PFN } from './machine.ts';
+import {
+  describeSite,
+  event,
+  type Machine,
+  objectAt,
+  type Pool,
+  PRIVATE,
+  TABLE_PFN,
+} from './machine.ts';
 
 export { TABLE_PFN };
 
@@ -25,7 +33,12 @@ export function release(m: Machine, address: number, site: number): void {
   if (address === 0) return;
   const object = objectAt(m, address);
   if (object === null) {
-    m.report('wild-pointer', `frees something that was never allocated, in ${describeSite(m, site)}`, site, true);
+    m.report(
+      'wild-pointer',
+      `frees something that was never allocated, in ${describeSite(m, site)}`,
+      site,
+      true,
+    );
     return;
   }
   const { pool, index } = object;
@@ -34,7 +47,8 @@ export function release(m: Machine, address: number, site: number): void {
     m.report('double-free', `frees a ${pool.name} twice, in ${describeSite(m, site)}`, site, true);
   }
   if (pool.name === 'page-table') checkEmpty(m, pool, index, site);
-  if (m.S[pool.status + index] !== PRIVATE) m.conflicts.freed(base, base + pool.cells, m.tid, !m.conflicts.enabled);
+  if (m.S[pool.status + index] !== PRIVATE)
+    m.conflicts.freed(base, base + pool.cells, m.tid, !m.conflicts.enabled);
   for (let c = base; c < base + pool.cells; c++) m.state.write(c, 0);
   if (pool.name === 'page-table') m.state.write(m.cells.private + index, 0);
   m.state.write(pool.status + index, 0);
@@ -46,31 +60,57 @@ function checkEmpty(m: Machine, pool: Pool, index: number, site: number): void {
   const base = pool.base + index * pool.cells;
   for (let c = base; c < base + pool.cells; c += 2) {
     if (((m.S[c] as number) & 7) === 0) continue;
-    m.report('root-freed-unzapped', `a page table with a present SPTE is freed in ${describeSite(m, site)}`, site, false);
+    m.report(
+      'root-freed-unzapped',
+      `a page table with a present SPTE is freed in ${describeSite(m, site)}`,
+      site,
+      false,
+    );
     return;
   }
   for (let t = 0; t < m.spec.threads; t++) {
     const inGuest = m.thread(t, 9) !== 0;
     if (inGuest && (m.thread(t, 13) & (1 << index)) !== 0) {
-      m.report('missed-tlb-flush', `a page table that a running vCPU may still walk from its paging-structure cache is freed in ${describeSite(m, site)}`, site, false);
+      m.report(
+        'missed-tlb-flush',
+        `a page table that a running vCPU may still walk from its paging-structure cache is freed in ${describeSite(m, site)}`,
+        site,
+        false,
+      );
     }
   }
 }
 
 const CACHE_POOL: Readonly<Record<string, string>> = {
-  mmu_page_header_cache: 'shadow-page', mmu_shadow_page_cache: 'page-table', mmu_shadowed_info_cache: 'misc', mmu_pte_list_desc_cache: 'list-descriptor',
-  mmu_external_spt_cache: 'misc', split_page_header_cache: 'shadow-page', split_shadow_page_cache: 'page-table', split_desc_cache: 'list-descriptor',
+  mmu_page_header_cache: 'shadow-page',
+  mmu_shadow_page_cache: 'page-table',
+  mmu_shadowed_info_cache: 'misc',
+  mmu_pte_list_desc_cache: 'list-descriptor',
+  mmu_external_spt_cache: 'misc',
+  split_page_header_cache: 'shadow-page',
+  split_shadow_page_cache: 'page-table',
+  split_desc_cache: 'list-descriptor',
 };
 
-export function memoryPrimitives(m: Machine, siteNote: (site: number) => string, cacheGlobals: ReadonlyMap<number, string>): Record<string, Prim> {
+export function memoryPrimitives(
+  m: Machine,
+  siteNote: (site: number) => string,
+  cacheGlobals: ReadonlyMap<number, string>,
+): Record<string, Prim> {
   const { R } = m;
   const zeroTable = (address: number): number => address;
   const tables = (): Pool => m.pools.get('page-table') as Pool;
-  const tableIndex = (address: number): number => Math.floor((((address - ADDRESS_BASE) >> 2) - tables().base) / tables().cells);
+  const tableIndex = (address: number): number =>
+    Math.floor((((address - ADDRESS_BASE) >> 2) - tables().base) / tables().cells);
   const tableAddress = (lo: number, site: number): number => {
     const index = (lo >>> 12) - TABLE_PFN;
     if (index < 0 || index >= tables().count) {
-      m.report('wild-pointer', `a physical address that is no page table (0x${(lo >>> 0).toString(16)}) is used as one in ${describeSite(m, site)}`, site, true);
+      m.report(
+        'wild-pointer',
+        `a physical address that is no page table (0x${(lo >>> 0).toString(16)}) is used as one in ${describeSite(m, site)}`,
+        site,
+        true,
+      );
     }
     return m.addressOf(tables().base + index * tables().cells) + (lo & 0xfff);
   };
@@ -115,7 +155,12 @@ export function memoryPrimitives(m: Machine, siteNote: (site: number) => string,
       const a = address as number;
       const object = objectAt(m, a);
       if (object?.pool.name !== 'page-table') {
-        m.report('wild-pointer', `__pa() of something that is no page table, in ${describeSite(m, rest.at(-1) as number)}`, rest.at(-1) as number, true);
+        m.report(
+          'wild-pointer',
+          `__pa() of something that is no page table, in ${describeSite(m, rest.at(-1) as number)}`,
+          rest.at(-1) as number,
+          true,
+        );
         return 0;
       }
       R[0] = 0;
@@ -123,12 +168,12 @@ export function memoryPrimitives(m: Machine, siteNote: (site: number) => string,
       return ((TABLE_PFN + object.index) << 12) | (a - start);
     },
     p___va: (lo, _hi, site) => tableAddress(lo as number, site as number),
-    p_virt_to_page: (address) => 0x40000000 + tableIndex(address as number),
+    p_virt_to_page: address => 0x40000000 + tableIndex(address as number),
     p_set_page_private: (page, lo, ..._rest) => {
       m.state.write(m.cells.private + ((page as number) - 0x40000000), lo as number);
       return 0;
     },
-    p_page_private: (page) => {
+    p_page_private: page => {
       const v = m.S[m.cells.private + ((page as number) - 0x40000000)] as number;
       R[0] = v >> 31;
       return v;
@@ -136,7 +181,12 @@ export function memoryPrimitives(m: Machine, siteNote: (site: number) => string,
     p_sptep_to_sp: (sptep, site) => {
       const object = objectAt(m, sptep as number);
       if (object?.pool.name !== 'page-table') {
-        m.report('wild-pointer', `sptep_to_sp() of something that is no SPTE, in ${describeSite(m, site as number)}`, site as number, true);
+        m.report(
+          'wild-pointer',
+          `sptep_to_sp() of something that is no SPTE, in ${describeSite(m, site as number)}`,
+          site as number,
+          true,
+        );
         return 0;
       }
       m.read(sptep as number, site as number);
@@ -149,7 +199,8 @@ export function memoryPrimitives(m: Machine, siteNote: (site: number) => string,
       return m.S[m.cells.private + index] as number;
     },
     p_fill: (address, cells, value, site) => {
-      for (let i = 0; i < (cells as number); i++) m.store((address as number) + i * 4, value === 0 ? 0 : value as number, site as number);
+      for (let i = 0; i < (cells as number); i++)
+        m.store((address as number) + i * 4, value === 0 ? 0 : (value as number), site as number);
       return 0;
     },
     p_memset64: (address, lo, hi, count, ...rest) => {
@@ -161,7 +212,8 @@ export function memoryPrimitives(m: Machine, siteNote: (site: number) => string,
       return address as number;
     },
     p_clear_page: (address, site) => {
-      for (let c = 0; c < tables().cells; c++) m.store((address as number) + c * 4, 0, site as number);
+      for (let c = 0; c < tables().cells; c++)
+        m.store((address as number) + c * 4, 0, site as number);
       return 0;
     },
   };

@@ -9,7 +9,8 @@ import { READER_STORES } from './store-buffer.ts';
 
 type Prim = (...args: number[]) => number;
 
-const isReader = (m: Machine, tid: number): boolean => m.thread(tid, T.rcuDepth) > 0 || m.thread(tid, T.atomicDepth) > 0;
+const isReader = (m: Machine, tid: number): boolean =>
+  m.thread(tid, T.rcuDepth) > 0 || m.thread(tid, T.atomicDepth) > 0;
 
 export function enterAtomic(m: Machine): void {
   m.setThread(m.tid, T.atomicDepth, m.thread(m.tid, T.atomicDepth) + 1);
@@ -35,10 +36,12 @@ function quiesce(m: Machine, site: number): void {
 function runIfReady(m: Machine, slot: number, site: number): void {
   const head = m.S[m.cells.rcuHead + slot] as number;
   if (head === 0) return;
-  for (let t = 0; t < m.spec.threads; t++) if ((m.thread(t, T.rcuBlocks) & (1 << slot)) !== 0) return;
+  for (let t = 0; t < m.spec.threads; t++)
+    if ((m.thread(t, T.rcuBlocks) & (1 << slot)) !== 0) return;
   const fn = m.S[m.cells.rcuFunction + slot] as number;
   // The grace period waited for the stores of ended readers, too.
-  for (let t = 0; t < m.spec.threads; t++) if ((m.buffers?.tagged(t) ?? 0) > 0) m.buffers?.drainAll(t);
+  for (let t = 0; t < m.spec.threads; t++)
+    if ((m.buffers?.tagged(t) ?? 0) > 0) m.buffers?.drainAll(t);
   m.state.write(m.cells.rcuHead + slot, 0);
   m.state.write(m.cells.rcuFunction + slot, 0);
   event(m, 'rcu', 'grace period ends, callback runs', site);
@@ -48,7 +51,10 @@ function runIfReady(m: Machine, slot: number, site: number): void {
 const callbacks = new WeakMap<Machine, (fn: number, head: number, site: number) => void>();
 
 /** How to run a callback: set once the code is linked. */
-export function onCallback(m: Machine, run: (fn: number, head: number, site: number) => void): void {
+export function onCallback(
+  m: Machine,
+  run: (fn: number, head: number, site: number) => void,
+): void {
   callbacks.set(m, run);
 }
 
@@ -78,7 +84,8 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
     m.conflicts.inReader = isReader(m, m.tid);
   };
   const leave = (slot: number, site: number, what: string): number => {
-    if (m.thread(m.tid, slot) <= 0) m.report('lock-balance', `${what} without its lock, in ${describeSite(m, site)}`, site, true);
+    if (m.thread(m.tid, slot) <= 0)
+      m.report('lock-balance', `${what} without its lock, in ${describeSite(m, site)}`, site, true);
     nest(slot, -1);
     quiesce(m, site);
     return 0;
@@ -88,18 +95,18 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
       nest(T.rcuDepth, 1);
       return 0;
     },
-    p_rcu_read_unlock: (site) => leave(T.rcuDepth, site as number, 'rcu_read_unlock()'),
+    p_rcu_read_unlock: site => leave(T.rcuDepth, site as number, 'rcu_read_unlock()'),
     p_preempt_disable: () => {
       nest(T.atomicDepth, 1);
       return 0;
     },
-    p_preempt_enable: (site) => leave(T.atomicDepth, site as number, 'preempt_enable()'),
+    p_preempt_enable: site => leave(T.atomicDepth, site as number, 'preempt_enable()'),
     p_rcu_read_lock_held: () => (isReader(m, m.tid) ? 1 : 0),
     p_call_rcu: (head, fn, site) => {
       queue(m, head as number, fn as number, site as number);
       return 0;
     },
-    p_synchronize_rcu: (site) => wait(m, 1, site as number),
+    p_synchronize_rcu: site => wait(m, 1, site as number),
     p_srcu_read_lock: () => {
       nest(T.srcuDepth, 1);
       return 0;
@@ -119,13 +126,32 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
   p['p_local_irq_save'] = p['p_preempt_disable'] as Prim;
   p['p_local_irq_restore'] = (_flags, site) => (p['p_preempt_enable'] as Prim)(site as number);
   p['p_synchronize_srcu_expedited'] = p['p_synchronize_srcu'] as Prim;
-  for (const name of ['smp_mb', 'smp_rmb', 'smp_wmb', 'mb', 'rmb', 'wmb', 'smp_mb__before_atomic', 'smp_mb__after_atomic', 'smp_mb__after_srcu_read_unlock', 'smp_mb__after_srcu_read_lock', 'smp_acquire__after_ctrl_dep']) p[`p_${name}`] = () => 0;
+  for (const name of [
+    'smp_mb',
+    'smp_rmb',
+    'smp_wmb',
+    'mb',
+    'rmb',
+    'wmb',
+    'smp_mb__before_atomic',
+    'smp_mb__after_atomic',
+    'smp_mb__after_srcu_read_unlock',
+    'smp_mb__after_srcu_read_lock',
+    'smp_acquire__after_ctrl_dep',
+  ])
+    p[`p_${name}`] = () => 0;
   return p;
 }
 
 function srcuUnlock(m: Machine, site: number): number {
   const depth = m.thread(m.tid, T.srcuDepth);
-  if (depth <= 0) m.report('lock-balance', `srcu_read_unlock() without its lock, in ${describeSite(m, site)}`, site, true);
+  if (depth <= 0)
+    m.report(
+      'lock-balance',
+      `srcu_read_unlock() without its lock, in ${describeSite(m, site)}`,
+      site,
+      true,
+    );
   m.setThread(m.tid, T.srcuDepth, depth - 1);
   if (depth === 1) m.setThread(m.tid, T.syncBlocks, m.thread(m.tid, T.syncBlocks) & ~2);
   return 0;
@@ -133,15 +159,30 @@ function srcuUnlock(m: Machine, site: number): number {
 
 /** The wait itself happened at the scheduling point; here only the rules are checked. */
 function wait(m: Machine, bit: number, site: number): number {
-  const inside = bit === 1 ? isReader(m, m.tid) : m.thread(m.tid, T.srcuDepth) > 0 || m.thread(m.tid, T.atomicDepth) > 0;
-  if (inside) m.report(bit === 1 ? 'sleep-in-atomic' : 'deadlock', `waits for a grace period inside a reader section, in ${describeSite(m, site)}`, site, true);
+  const inside =
+    bit === 1
+      ? isReader(m, m.tid)
+      : m.thread(m.tid, T.srcuDepth) > 0 || m.thread(m.tid, T.atomicDepth) > 0;
+  if (inside)
+    m.report(
+      bit === 1 ? 'sleep-in-atomic' : 'deadlock',
+      `waits for a grace period inside a reader section, in ${describeSite(m, site)}`,
+      site,
+      true,
+    );
   return 0;
 }
 
 function queue(m: Machine, head: number, fn: number, site: number): void {
   m.read(head, site);
   for (let i = 0; i < RCU_SLOTS; i++) {
-    if ((m.S[m.cells.rcuHead + i] as number) === head) m.report('double-free', `call_rcu() twice on one object, in ${describeSite(m, site)}`, site, true);
+    if ((m.S[m.cells.rcuHead + i] as number) === head)
+      m.report(
+        'double-free',
+        `call_rcu() twice on one object, in ${describeSite(m, site)}`,
+        site,
+        true,
+      );
   }
   let slot = 0;
   while (slot < RCU_SLOTS && m.S[m.cells.rcuHead + slot] !== 0) slot++;
@@ -149,6 +190,7 @@ function queue(m: Machine, head: number, fn: number, site: number): void {
   m.state.write(m.cells.rcuHead + slot, head);
   m.state.write(m.cells.rcuFunction + slot, fn);
   event(m, 'rcu', 'call_rcu()', site);
-  for (let t = 0; t < m.spec.threads; t++) if (isReader(m, t)) m.setThread(t, T.rcuBlocks, m.thread(t, T.rcuBlocks) | (1 << slot));
+  for (let t = 0; t < m.spec.threads; t++)
+    if (isReader(m, t)) m.setThread(t, T.rcuBlocks, m.thread(t, T.rcuBlocks) | (1 << slot));
   runIfReady(m, slot, site);
 }

@@ -120,7 +120,7 @@ export function createState(shape: StateShape, symmetry: boolean): FlatState {
     shape,
     write,
     mark: () => top,
-    undoTo: (mark) => {
+    undoTo: mark => {
       while (top > mark) {
         top -= 2;
         S[log[top] as number] = log[top + 1] as number;
@@ -147,11 +147,12 @@ export function createState(shape: StateShape, symmetry: boolean): FlatState {
         pins[i] = from[at + 2 * n + i] as number;
       }
     },
-    fingerprint: (out) => {
+    fingerprint: out => {
       let a = sumA[0] as number;
       let b = sumB[0] as number;
       for (let l = 1; l <= lanes; l++) {
-        const salt = !symmetry || (pins[l] as number) > 0 ? 0x1000 + l : (shape.laneClass[l] as number);
+        const salt =
+          !symmetry || (pins[l] as number) > 0 ? 0x1000 + l : (shape.laneClass[l] as number);
         const x = mix32((sumA[l] as number) ^ Math.imul(salt, 0x9e3779b1));
         const y = mix32((sumB[l] as number) ^ Math.imul(salt, 0xc2b2ae3d));
         a = (a + mix32(x ^ Math.imul(y, 0x85ebca77))) | 0;
@@ -160,7 +161,7 @@ export function createState(shape: StateShape, symmetry: boolean): FlatState {
       out[0] = a;
       out[1] = b === 0 ? 1 : b;
     },
-    changesSince: (mark) => {
+    changesSince: mark => {
       const changes = new Map<number, number>();
       for (let i = mark; i < top; i += 2) {
         const cell = log[i] as number;

@@ -1,16 +1,42 @@
 /** Calls: opaque macros, primitives, replaced bodies, static calls, ordinary functions. */
 import type { Expr as CExpr } from '../c/ast.ts';
 import {
-  BOOL, type CType, INT, integerPromotion, isInt, isPtr, isScalar, LONG, pointerTo, sizeOf, ULONG, usualConversion, VOID, type FnType,
+  BOOL,
+  type CType,
+  type FnType,
+  INT,
+  isInt,
+  isPtr,
+  isScalar,
+  LONG,
+  pointerTo,
+  sizeOf,
+  ULONG,
+  usualConversion,
+  VOID,
 } from '../c/types.ts';
 import type { Expr, Loc, Place } from '../ir/ir.ts';
 import { evaluateConstant } from './constant.ts';
 import type { FunctionContext } from './context.ts';
 import {
-  addressOf, binary, constant, convert, derefPlace, fieldPath, liftPlace, liftValue, loadPlace, memberPlace, typeOf,
+  addressOf,
+  binary,
+  constant,
+  convert,
+  derefPlace,
+  fieldPath,
+  liftPlace,
+  liftValue,
+  loadPlace,
+  memberPlace,
 } from './expressions.ts';
 import {
-  ATOMIC_MACROS, LOAD_MACROS, PRIMITIVES, SILENT_MACROS, STORE_MACROS, WARN_MACROS,
+  ATOMIC_MACROS,
+  LOAD_MACROS,
+  PRIMITIVES,
+  SILENT_MACROS,
+  STORE_MACROS,
+  WARN_MACROS,
 } from './primitives.ts';
 import { NotLifted } from './scope.ts';
 
@@ -32,7 +58,8 @@ export function liftCall(cx: FunctionContext, e: CallExpr): Expr {
 function liftNamedCall(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr {
   if (cx.scope.find(name)?.kind === 'local') return liftIndirect(cx, e, loc);
   const replaced = REPLACE_PREFIX + name;
-  if (cx.unit.functions.has(replaced) && cx.name !== replaced) return liftOrdinary(cx, e, replaced, loc);
+  if (cx.unit.functions.has(replaced) && cx.name !== replaced)
+    return liftOrdinary(cx, e, replaced, loc);
   const macro = liftMacro(cx, e, name, loc);
   if (macro !== null) return macro;
   if (name.startsWith('trace_') || SILENT_MACROS.has(name)) return constant(0n, INT, loc);
@@ -43,7 +70,10 @@ function liftNamedCall(cx: FunctionContext, e: CallExpr, name: string, loc: Loc)
   if (known?.kind === 'global' || known?.kind === 'local') return liftIndirect(cx, e, loc);
   const type = cx.unit.functionType(name);
   const ret = type?.kind === 'fn' ? type.ret : INT;
-  return cx.notLifted(new NotLifted('no-body', `${name}() has no body in scope and is no primitive`, e.at), ret);
+  return cx.notLifted(
+    new NotLifted('no-body', `${name}() has no body in scope and is no primitive`, e.at),
+    ret,
+  );
 }
 
 /** `static_call(x)` and `static_call_cond(x)` name their target. */
@@ -57,7 +87,10 @@ function staticCallTarget(callee: CExpr): string | null {
 function liftStaticCall(cx: FunctionContext, e: CallExpr, target: string, loc: Loc): Expr {
   const name = STATIC_CALL_PREFIX + target;
   if (cx.unit.functions.has(name)) return liftOrdinary(cx, e, name, loc);
-  return cx.notLifted(new NotLifted('static-call', `target of static_call(${target}) is not known`, e.at), INT);
+  return cx.notLifted(
+    new NotLifted('static-call', `target of static_call(${target}) is not known`, e.at),
+    INT,
+  );
 }
 
 function liftIndirect(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
@@ -89,16 +122,33 @@ function liftPrimitive(cx: FunctionContext, e: CallExpr, name: string, loc: Loc)
   const fn = prototype?.kind === 'fn' ? prototype : null;
   const shape = PRIMITIVES.get(name)?.returns ?? 'void';
   const byShape: CType =
-    shape === 'int' ? INT : shape === 'bool' ? BOOL : shape === 'u64' ? ULONG : shape === 'pointer' ? pointerTo(VOID) : shape === 'prototype' ? INT : VOID;
+    shape === 'int'
+      ? INT
+      : shape === 'bool'
+        ? BOOL
+        : shape === 'u64'
+          ? ULONG
+          : shape === 'pointer'
+            ? pointerTo(VOID)
+            : shape === 'prototype'
+              ? INT
+              : VOID;
   const type = fn !== null && fn.ret.kind !== 'void' && shape !== 'void' ? fn.ret : byShape;
-  const kept = e.args.filter((a) => a.kind !== 'type-arg' && a.kind !== 'string');
+  const kept = e.args.filter(a => a.kind !== 'type-arg' && a.kind !== 'string');
   const args = kept.map((arg, i) => {
     const value = liftValue(cx, arg);
     const param = fn?.params[i];
-    return param !== undefined && isScalar(param) && isScalar(value.type) && kept.length === fn?.params.length ? convert(value, param) : value;
+    return param !== undefined &&
+      isScalar(param) &&
+      isScalar(value.type) &&
+      kept.length === fn?.params.length
+      ? convert(value, param)
+      : value;
   });
   for (const arg of args) if (arg.kind === 'function') cx.callees.add(arg.name);
-  const note = e.args.map((a) => (a.kind === 'string' ? a.parts.join('').replaceAll('"', '') : '')).join('');
+  const note = e.args
+    .map(a => (a.kind === 'string' ? a.parts.join('').replaceAll('"', '') : ''))
+    .join('');
   const cache = name === 'kvm_mmu_memory_cache_alloc' ? cacheName(e.args[0]) : note;
   return { kind: 'primitive', type, loc, name, args, note: cache };
 }
@@ -117,15 +167,32 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
   if (store !== undefined && first && second) {
     const place = liftPlace(cx, first);
     const value = convert(liftValue(cx, second), place.type);
-    return { kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value, mode: store };
+    return {
+      kind: 'assign',
+      type: place.type,
+      loc,
+      place,
+      op: null,
+      opType: place.type,
+      value,
+      mode: store,
+    };
   }
   const atomic = Object.hasOwn(ATOMIC_MACROS, name) ? ATOMIC_MACROS[name] : undefined;
   if (atomic !== undefined && first) return liftAtomic(cx, e, atomic, loc);
-  if (/^atomic(?:64|_long)?_try_cmpxchg(?:_acquire|_release|_relaxed)?$/.test(name) && first) return liftCounterCmpxchg(cx, e, loc);
+  if (/^atomic(?:64|_long)?_try_cmpxchg(?:_acquire|_release|_relaxed)?$/.test(name) && first)
+    return liftCounterCmpxchg(cx, e, loc);
   if (WARN_MACROS.has(name)) return liftWarn(cx, e, name, loc);
   switch (name) {
     case 'BUG':
-      return { kind: 'primitive', type: VOID, loc, name: 'warn', args: [constant(1n, INT, loc)], note: 'BUG()' };
+      return {
+        kind: 'primitive',
+        type: VOID,
+        loc,
+        name: 'warn',
+        args: [constant(1n, INT, loc)],
+        note: 'BUG()',
+      };
     case 'smp_load_acquire':
       return first ? loadPlace(derefPlace(liftValue(cx, first), e.at), loc, 'acquire') : null;
     // arch/x86/include/asm/barrier.h: an exchange whose old value nobody wants.
@@ -133,7 +200,14 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
       if (!first || !second) return null;
       const place = liftPlace(cx, first);
       const value = convert(liftValue(cx, second), place.type);
-      return { kind: 'primitive', type: place.type, loc, name: 'xchg', args: [addressOf(place, loc, pointerTo(place.type)), value], note: '' };
+      return {
+        kind: 'primitive',
+        type: place.type,
+        loc,
+        name: 'xchg',
+        args: [addressOf(place, loc, pointerTo(place.type)), value],
+        note: '',
+      };
     }
     case 'smp_store_release':
       if (!first || !second) return null;
@@ -167,7 +241,9 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
       return null;
     // Speculation is no matter of the models: what the assembly of asm/barrier.h computes is a plain comparison.
     case 'array_index_mask_nospec':
-      return first && second ? boundsMask(binary('<', liftValue(cx, first), liftValue(cx, second), loc, e.at), loc) : null;
+      return first && second
+        ? boundsMask(binary('<', liftValue(cx, first), liftValue(cx, second), loc, e.at), loc)
+        : null;
     case 'ARRAY_SIZE':
     case '__builtin_choose_expr':
       if (name === '__builtin_choose_expr' && first && second && third) {
@@ -192,38 +268,70 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
 
 function boundsMask(inBounds: Expr, loc: Loc): Expr {
   return {
-    kind: 'choose', type: ULONG, loc, test: inBounds,
-    then: constant(0xffff_ffff_ffff_ffffn, ULONG, loc), otherwise: constant(0n, ULONG, loc),
+    kind: 'choose',
+    type: ULONG,
+    loc,
+    test: inBounds,
+    then: constant(0xffff_ffff_ffff_ffffn, ULONG, loc),
+    otherwise: constant(0n, ULONG, loc),
   };
 }
 
 function storeThrough(cx: FunctionContext, place: Place, value: CExpr, loc: Loc): Expr {
-  return { kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value: convert(liftValue(cx, value), place.type), mode: 'release' };
+  return {
+    kind: 'assign',
+    type: place.type,
+    loc,
+    place,
+    op: null,
+    opType: place.type,
+    value: convert(liftValue(cx, value), place.type),
+    mode: 'release',
+  };
 }
 
-function markedLoad(cx: FunctionContext, arg: CExpr, mode: 'plain' | 'marked' | 'acquire' | 'release', loc: Loc): Expr {
-  const isPlace = arg.kind === 'ident' || arg.kind === 'member' || arg.kind === 'index' || (arg.kind === 'unary' && arg.op === '*');
+function markedLoad(
+  cx: FunctionContext,
+  arg: CExpr,
+  mode: 'plain' | 'marked' | 'acquire' | 'release',
+  loc: Loc,
+): Expr {
+  const isPlace =
+    arg.kind === 'ident' ||
+    arg.kind === 'member' ||
+    arg.kind === 'index' ||
+    (arg.kind === 'unary' && arg.op === '*');
   if (!isPlace) return liftValue(cx, arg);
-  if (arg.kind === 'ident' && cx.scope.find(arg.name)?.kind === 'constant') return liftValue(cx, arg);
+  if (arg.kind === 'ident' && cx.scope.find(arg.name)?.kind === 'constant')
+    return liftValue(cx, arg);
   const value = loadPlace(liftPlace(cx, arg), loc, mode);
   return isScalar(value.type) ? value : { ...value };
 }
 
 function liftAtomic(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr {
   const pointer = liftValue(cx, e.args[0] as CExpr);
-  if (!isPtr(pointer.type) || !isScalar(pointer.type.to)) throw new NotLifted('atomic', `${name}() on an aggregate`, e.at);
+  if (!isPtr(pointer.type) || !isScalar(pointer.type.to))
+    throw new NotLifted('atomic', `${name}() on an aggregate`, e.at);
   const target = pointer.type.to;
   const rest = e.args.slice(1).map((arg, i) => {
     const value = liftValue(cx, arg);
     return name === 'try_cmpxchg' && i === 0 ? value : convert(value, target);
   });
-  return { kind: 'primitive', type: name === 'try_cmpxchg' ? BOOL : target, loc, name, args: [pointer, ...rest], note: '' };
+  return {
+    kind: 'primitive',
+    type: name === 'try_cmpxchg' ? BOOL : target,
+    loc,
+    name,
+    args: [pointer, ...rest],
+    note: '',
+  };
 }
 
 /** `atomic_try_cmpxchg()` and its like: include/linux/atomic/atomic-instrumented.h. */
 function liftCounterCmpxchg(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
   const [counter, old, value] = e.args;
-  if (!counter || !old || !value) throw new NotLifted('atomic', 'arguments of a compare-and-exchange', e.at);
+  if (!counter || !old || !value)
+    throw new NotLifted('atomic', 'arguments of a compare-and-exchange', e.at);
   const place = memberPlace(derefPlace(liftValue(cx, counter), e.at), 'counter', e.at);
   const target = addressOf(place, loc, pointerTo(place.type));
   const args = [target, liftValue(cx, old), convert(liftValue(cx, value), place.type)];
@@ -239,7 +347,14 @@ function liftWarn(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Exp
   }
   const start = cx.opening(e.at);
   const note = `${name}(${cx.text(start, Math.max(end - 1, start + 1)).trim()})`;
-  return { kind: 'primitive', type: INT, loc, name: 'warn', args: [truth(liftValue(cx, test), loc)], note: cx.sourceNote(e.at, note) };
+  return {
+    kind: 'primitive',
+    type: INT,
+    loc,
+    name: 'warn',
+    args: [truth(liftValue(cx, test), loc)],
+    note: cx.sourceNote(e.at, note),
+  };
 }
 
 /** `!!value` as an int. */
@@ -255,8 +370,15 @@ function memberNames(e: CExpr): string[] {
   throw new NotLifted('offsetof', 'member designator', e.at);
 }
 
-function liftContainerOf(cx: FunctionContext, pointer: CExpr, type: CExpr, member: CExpr, loc: Loc): Expr {
-  if (type.kind !== 'type-arg') throw new NotLifted('container_of', 'container_of without a type', type.at);
+function liftContainerOf(
+  cx: FunctionContext,
+  pointer: CExpr,
+  type: CExpr,
+  member: CExpr,
+  loc: Loc,
+): Expr {
+  if (type.kind !== 'type-arg')
+    throw new NotLifted('container_of', 'container_of without a type', type.at);
   const container = cx.scope.typeName(type.type);
   const whole = member.kind === 'index' ? member.base : member;
   const path = fieldPath(container, memberNames(whole), member.at);
@@ -264,13 +386,27 @@ function liftContainerOf(cx: FunctionContext, pointer: CExpr, type: CExpr, membe
   if (member.kind === 'index') {
     // Back to the array's first element; the path leads from there.
     const array = path.at(-1)?.type;
-    if (array?.kind !== 'array') throw new NotLifted('container_of', 'index into a member that is no array', member.at);
-    value = binary('-', convert(value, pointerTo(array.of)), liftValue(cx, member.index), loc, member.at);
+    if (array?.kind !== 'array')
+      throw new NotLifted('container_of', 'index into a member that is no array', member.at);
+    value = binary(
+      '-',
+      convert(value, pointerTo(array.of)),
+      liftValue(cx, member.index),
+      loc,
+      member.at,
+    );
   }
   return { kind: 'container-of', type: pointerTo(container), loc, value, path };
 }
 
-function minMax(cx: FunctionContext, name: string, a: CExpr, b: CExpr, type: CType | null, loc: Loc): Expr {
+function minMax(
+  cx: FunctionContext,
+  name: string,
+  a: CExpr,
+  b: CExpr,
+  type: CType | null,
+  loc: Loc,
+): Expr {
   const left = liftValue(cx, a);
   const right = liftValue(cx, b);
   const common = type ?? usualConversion(left.type, right.type);
@@ -288,10 +424,27 @@ function liftSwap(cx: FunctionContext, a: CExpr, b: CExpr, loc: Loc): Expr {
   const two = liftPlace(cx, b);
   const local = cx.newLocal('swapped', one.type, false);
   const saved: Place = { kind: 'local', local, type: one.type };
-  const assign = (place: Place, value: Expr): Expr => ({ kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value, mode: 'plain' });
+  const assign = (place: Place, value: Expr): Expr => ({
+    kind: 'assign',
+    type: place.type,
+    loc,
+    place,
+    op: null,
+    opType: place.type,
+    value,
+    mode: 'plain',
+  });
   return {
-    kind: 'sequence', type: VOID, loc,
-    first: { kind: 'sequence', type: VOID, loc, first: assign(saved, loadPlace(one, loc, 'plain')), second: assign(one, loadPlace(two, loc, 'plain')) },
+    kind: 'sequence',
+    type: VOID,
+    loc,
+    first: {
+      kind: 'sequence',
+      type: VOID,
+      loc,
+      first: assign(saved, loadPlace(one, loc, 'plain')),
+      second: assign(one, loadPlace(two, loc, 'plain')),
+    },
     second: assign(two, loadPlace(saved, loc, 'plain')),
   };
 }
@@ -302,13 +455,23 @@ function liftMemset(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
   if (!target || !value || !size) throw new NotLifted('memset', 'memset() arguments', e.at);
   const pointer = stripVoid(liftValue(cx, target));
   const byte = liftValue(cx, value);
-  if (byte.kind !== 'const' || !isPtr(pointer.type)) throw new NotLifted('memset', 'memset() with a variable value', e.at);
+  if (byte.kind !== 'const' || !isPtr(pointer.type))
+    throw new NotLifted('memset', 'memset() with a variable value', e.at);
   const bytes = evaluateConstantOrNull(cx, size);
   const unit = sizeOf(pointer.type.to);
-  if (bytes === null || unit === null || unit === 0) throw new NotLifted('memset', 'memset() of unknown size', e.at);
+  if (bytes === null || unit === null || unit === 0)
+    throw new NotLifted('memset', 'memset() of unknown size', e.at);
   const count = Number(bytes) / unit;
-  if (byte.lo !== 0 && !isInt(pointer.type.to)) throw new NotLifted('memset', 'memset() with a non-zero value', e.at);
-  return { kind: 'primitive', type: pointer.type, loc, name: 'fill', args: [pointer, constant(BigInt(Math.ceil(count)), LONG, loc), byte], note: '' };
+  if (byte.lo !== 0 && !isInt(pointer.type.to))
+    throw new NotLifted('memset', 'memset() with a non-zero value', e.at);
+  return {
+    kind: 'primitive',
+    type: pointer.type,
+    loc,
+    name: 'fill',
+    args: [pointer, constant(BigInt(Math.ceil(count)), LONG, loc), byte],
+    note: '',
+  };
 }
 
 function evaluateConstantOrNull(cx: FunctionContext, e: CExpr): bigint | null {
@@ -322,7 +485,8 @@ function evaluateConstantOrNull(cx: FunctionContext, e: CExpr): bigint | null {
 
 function stripVoid(e: Expr): Expr {
   let value = e;
-  while (value.kind === 'convert' && isPtr(value.type) && value.type.to.kind === 'void') value = value.value;
+  while (value.kind === 'convert' && isPtr(value.type) && value.type.to.kind === 'void')
+    value = value.value;
   return value;
 }
 
@@ -331,18 +495,35 @@ const MAX_COPIED = 64;
 /** `memcpy()` of some elements of an array, one after the other. */
 function copyElements(target: Expr, source: Expr, count: number, loc: Loc, at: number): Expr {
   const isPlain = (e: Expr): boolean =>
-    e.kind === 'convert' ? isPlain(e.value) : e.kind === 'address' || (e.kind === 'load' && e.place.kind === 'local');
-  if (!isPlain(target) || !isPlain(source)) throw new NotLifted('memcpy', 'memcpy() of several elements through an expression', at);
+    e.kind === 'convert'
+      ? isPlain(e.value)
+      : e.kind === 'address' || (e.kind === 'load' && e.place.kind === 'local');
+  if (!isPlain(target) || !isPlain(source))
+    throw new NotLifted('memcpy', 'memcpy() of several elements through an expression', at);
   const element = (pointer: Expr, i: number): Place => {
     const base = derefPlace(pointer, at);
-    return { kind: 'element', base, index: constant(BigInt(i), LONG, loc), type: isPtr(pointer.type) ? pointer.type.to : base.type };
+    return {
+      kind: 'element',
+      base,
+      index: constant(BigInt(i), LONG, loc),
+      type: isPtr(pointer.type) ? pointer.type.to : base.type,
+    };
   };
   const from = convert(source, target.type);
   let all: Expr = constant(0n, INT, loc);
   for (let i = 0; i < count; i++) {
     const place = element(target, i);
     const value = loadPlace(element(from, i), loc, 'plain');
-    const one: Expr = { kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value, mode: 'plain' };
+    const one: Expr = {
+      kind: 'assign',
+      type: place.type,
+      loc,
+      place,
+      op: null,
+      opType: place.type,
+      value,
+      mode: 'plain',
+    };
     all = i === 0 ? one : { kind: 'sequence', type: one.type, loc, first: all, second: one };
   }
   return { kind: 'sequence', type: target.type, loc, first: all, second: target };
@@ -356,13 +537,21 @@ function liftMemcpy(cx: FunctionContext, e: CallExpr, loc: Loc): Expr {
   const bytes = evaluateConstantOrNull(cx, size);
   const unit = isPtr(target.type) ? sizeOf(target.type.to) : null;
   const count = bytes === null || unit === null || unit === 0 ? 0 : Number(bytes) / unit;
-  if (Number.isInteger(count) && count > 1 && count <= MAX_COPIED) return copyElements(target, source, count, loc, e.at);
+  if (Number.isInteger(count) && count > 1 && count <= MAX_COPIED)
+    return copyElements(target, source, count, loc, e.at);
   if (!isPtr(target.type) || count !== 1) {
     throw new NotLifted('memcpy', 'memcpy() that is no whole object', e.at);
   }
   const place = derefPlace(target, e.at);
   const value = loadPlace(derefPlace(convert(source, target.type), e.at), loc, 'plain');
-  return { kind: 'assign', type: place.type, loc, place, op: null, opType: place.type, value, mode: 'plain' };
+  return {
+    kind: 'assign',
+    type: place.type,
+    loc,
+    place,
+    op: null,
+    opType: place.type,
+    value,
+    mode: 'plain',
+  };
 }
-
-export { addressOf, integerPromotion, typeOf };

@@ -1,7 +1,18 @@
 /** Integer constants: literals as written and constant expressions over the syntax tree (C11 6.4.4.1, 6.6). */
 import type { Expr } from '../c/ast.ts';
 import {
-  type CType, findField, INT, type IntType, integerPromotion, LONG, sameType, sizeOf, alignOf, UINT, ULONG, usualConversion,
+  alignOf,
+  type CType,
+  findField,
+  INT,
+  type IntType,
+  integerPromotion,
+  LONG,
+  sameType,
+  sizeOf,
+  UINT,
+  ULONG,
+  usualConversion,
 } from '../c/types.ts';
 import { NotLifted, type Scope } from './scope.ts';
 
@@ -23,14 +34,27 @@ export function parseInteger(text: string, at: number): { value: bigint; type: I
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   const unsigned = suffix.includes('u');
   const long = suffix.includes('l');
-  const fits = (bits: bigint, signed: boolean): boolean => value < 1n << (signed ? bits - 1n : bits);
+  const fits = (bits: bigint, signed: boolean): boolean =>
+    value < 1n << (signed ? bits - 1n : bits);
   if (!long && !unsigned && fits(32n, true)) return { value, type: INT };
   if (!long && (unsigned || !isDecimal) && fits(32n, false)) return { value, type: UINT };
   if (!unsigned && fits(64n, true)) return { value, type: LONG };
   return { value, type: ULONG };
 }
 
-const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, '0': 0, '\\': 92, "'": 39, '"': 34, a: 7, b: 8, f: 12, v: 11 };
+const ESCAPES: Readonly<Record<string, number>> = {
+  n: 10,
+  t: 9,
+  r: 13,
+  '0': 0,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
+  a: 7,
+  b: 8,
+  f: 12,
+  v: 11,
+};
 
 export function parseChar(text: string, at: number): bigint {
   const body = text.slice(text.indexOf("'") + 1, -1);
@@ -48,23 +72,40 @@ export function parseChar(text: string, at: number): bigint {
 export function compute(op: string, a: bigint, b: bigint, type: CType): bigint | null {
   const bool = (x: boolean): bigint => (x ? 1n : 0n);
   switch (op) {
-    case '+': return wrap(a + b, type);
-    case '-': return wrap(a - b, type);
-    case '*': return wrap(a * b, type);
-    case '/': return b === 0n ? null : wrap(a / b, type);
-    case '%': return b === 0n ? null : wrap(a % b, type);
-    case '&': return wrap(a & b, type);
-    case '|': return wrap(a | b, type);
-    case '^': return wrap(a ^ b, type);
-    case '<<': return b < 0n || b > 127n ? null : wrap(a << b, type);
-    case '>>': return b < 0n || b > 127n ? null : wrap(a >> b, type);
-    case '==': return bool(a === b);
-    case '!=': return bool(a !== b);
-    case '<': return bool(a < b);
-    case '<=': return bool(a <= b);
-    case '>': return bool(a > b);
-    case '>=': return bool(a >= b);
-    default: return null;
+    case '+':
+      return wrap(a + b, type);
+    case '-':
+      return wrap(a - b, type);
+    case '*':
+      return wrap(a * b, type);
+    case '/':
+      return b === 0n ? null : wrap(a / b, type);
+    case '%':
+      return b === 0n ? null : wrap(a % b, type);
+    case '&':
+      return wrap(a & b, type);
+    case '|':
+      return wrap(a | b, type);
+    case '^':
+      return wrap(a ^ b, type);
+    case '<<':
+      return b < 0n || b > 127n ? null : wrap(a << b, type);
+    case '>>':
+      return b < 0n || b > 127n ? null : wrap(a >> b, type);
+    case '==':
+      return bool(a === b);
+    case '!=':
+      return bool(a !== b);
+    case '<':
+      return bool(a < b);
+    case '<=':
+      return bool(a <= b);
+    case '>':
+      return bool(a > b);
+    case '>=':
+      return bool(a >= b);
+    default:
+      return null;
   }
 }
 
@@ -95,9 +136,12 @@ function evaluate(expr: Expr, scope: Scope): Typed {
     case 'sizeof-expr':
     case 'alignof-type':
     case 'alignof-expr': {
-      const type = 'type' in expr ? scope.typeName(expr.type) : scope.oracle.typeOf(expr.expr, scope);
+      const type =
+        'type' in expr ? scope.typeName(expr.type) : scope.oracle.typeOf(expr.expr, scope);
       const value = expr.kind.startsWith('sizeof') ? sizeOf(type) : alignOf(type);
-      return value === null ? fail('size of an incomplete type') : { value: BigInt(value), type: ULONG };
+      return value === null
+        ? fail('size of an incomplete type')
+        : { value: BigInt(value), type: ULONG };
     }
     case 'cast': {
       const type = scope.typeName(expr.type);
@@ -115,20 +159,27 @@ function evaluate(expr: Expr, scope: Scope): Typed {
     case 'offsetof':
       return { value: BigInt(offsetOf(expr, scope)), type: ULONG };
     case 'types-compatible':
-      return { value: sameType(scope.typeName(expr.left), scope.typeName(expr.right)) ? 1n : 0n, type: INT };
+      return {
+        value: sameType(scope.typeName(expr.left), scope.typeName(expr.right)) ? 1n : 0n,
+        type: INT,
+      };
     case 'comma':
       return evaluate(expr.right, scope);
     case 'generic':
       return evaluate(chooseGeneric(expr, scope), scope);
     case 'call':
-      return evaluateCall(expr, scope) ?? fail(`a call of ${expr.callee.kind === 'ident' ? expr.callee.name : '?'}()`);
+      return (
+        evaluateCall(expr, scope) ??
+        fail(`a call of ${expr.callee.kind === 'ident' ? expr.callee.name : '?'}()`)
+      );
     default:
       return fail(expr.kind);
   }
 }
 
 function evaluateUnary(expr: Expr & { kind: 'unary' }, scope: Scope): Typed {
-  if (expr.op === '&' || expr.op === '*') throw new NotLifted('not-constant', 'an address', expr.at);
+  if (expr.op === '&' || expr.op === '*')
+    throw new NotLifted('not-constant', 'an address', expr.at);
   const operand = evaluate(expr.expr, scope);
   const type = integerPromotion(operand.type);
   if (expr.op === '!') return { value: operand.value === 0n ? 1n : 0n, type: INT };
@@ -140,10 +191,16 @@ function evaluateUnary(expr: Expr & { kind: 'unary' }, scope: Scope): Typed {
 function evaluateBinary(expr: Expr & { kind: 'binary' }, scope: Scope): Typed {
   const left = evaluate(expr.left, scope);
   if (expr.op === '&&') {
-    return { value: left.value !== 0n && evaluate(expr.right, scope).value !== 0n ? 1n : 0n, type: INT };
+    return {
+      value: left.value !== 0n && evaluate(expr.right, scope).value !== 0n ? 1n : 0n,
+      type: INT,
+    };
   }
   if (expr.op === '||') {
-    return { value: left.value !== 0n || evaluate(expr.right, scope).value !== 0n ? 1n : 0n, type: INT };
+    return {
+      value: left.value !== 0n || evaluate(expr.right, scope).value !== 0n ? 1n : 0n,
+      type: INT,
+    };
   }
   const right = evaluate(expr.right, scope);
   const isShift = expr.op === '<<' || expr.op === '>>';
@@ -163,7 +220,8 @@ function evaluateCall(expr: Expr & { kind: 'call' }, scope: Scope): Typed | null
     return evaluate(evaluate(first, scope).value !== 0n ? second : third, scope);
   }
   if (name === '__builtin_constant_p') return { value: 0n, type: INT };
-  if ((name === '__builtin_expect' || name === 'likely' || name === 'unlikely') && first) return evaluate(first, scope);
+  if ((name === '__builtin_expect' || name === 'likely' || name === 'unlikely') && first)
+    return evaluate(first, scope);
   if ((name === 'min' || name === 'max') && first && second) {
     const [a, b] = [evaluate(first, scope), evaluate(second, scope)];
     return a.value < b.value === (name === 'min') ? a : b;
@@ -177,7 +235,8 @@ function evaluateCall(expr: Expr & { kind: 'call' }, scope: Scope): Typed | null
   }
   if (name === 'ARRAY_SIZE' && first) {
     const type = scope.oracle.typeOf(first, scope);
-    if (type.kind === 'array' && type.count !== null) return { value: BigInt(type.count), type: ULONG };
+    if (type.kind === 'array' && type.count !== null)
+      return { value: BigInt(type.count), type: ULONG };
   }
   return null;
 }
@@ -191,7 +250,10 @@ function memberOffset(type: CType, member: Expr): number {
     const chain = base.type.kind === 'record' ? findField(base.type.record, name) : null;
     const last = chain?.at(-1);
     if (!chain || !last) throw new NotLifted('no-member', `no member ${name}`, e.at);
-    return { offset: base.offset + chain.reduce((sum, f) => sum + f.byteOffset, 0), type: last.type };
+    return {
+      offset: base.offset + chain.reduce((sum, f) => sum + f.byteOffset, 0),
+      type: last.type,
+    };
   };
   return walk(member).offset;
 }
@@ -199,8 +261,8 @@ function memberOffset(type: CType, member: Expr): number {
 export function chooseGeneric(expr: Expr & { kind: 'generic' }, scope: Scope): Expr {
   const type = scope.oracle.typeOf(expr.control, scope);
   const match =
-    expr.choices.find((c) => c.type !== null && sameType(scope.typeName(c.type), type)) ??
-    expr.choices.find((c) => c.type === null);
+    expr.choices.find(c => c.type !== null && sameType(scope.typeName(c.type), type)) ??
+    expr.choices.find(c => c.type === null);
   if (match === undefined) throw new NotLifted('generic', 'no _Generic choice matches', expr.at);
   return match.expr;
 }

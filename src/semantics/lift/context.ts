@@ -2,7 +2,7 @@
 import type { Token } from '../c/ast.ts';
 import type { CType } from '../c/types.ts';
 import type { Expr, Loc, Local, Unsupported } from '../ir/ir.ts';
-import { NotLifted, Scope, type UnitScope } from './scope.ts';
+import { type NotLifted, Scope, type UnitScope } from './scope.ts';
 
 export class FunctionContext {
   readonly unit: UnitScope;

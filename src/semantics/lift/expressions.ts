@@ -1,12 +1,34 @@
 /** C expressions to typed IR: every conversion explicit, marked accesses and primitives recognised. */
 import type { Expr as CExpr } from '../c/ast.ts';
 import {
-  BOOL, CHAR, type CType, type Field, findField, INT, integerPromotion, isInt, isPtr, isScalar, LONG, pointerTo, sameType, sizeOf,
-  typeName, UINT, ULONG, usualConversion, VOID,
+  CHAR,
+  type CType,
+  type Field,
+  findField,
+  INT,
+  integerPromotion,
+  isInt,
+  isPtr,
+  isScalar,
+  LONG,
+  pointerTo,
+  sameType,
+  typeName,
+  ULONG,
+  usualConversion,
+  VOID,
 } from '../c/types.ts';
 import type { AccessMode, BinaryOperator, Expr, Loc, Place } from '../ir/ir.ts';
 import { liftCall } from './calls.ts';
-import { chooseGeneric, compute, evaluateConstant, offsetOf, parseChar, parseInteger, wrap } from './constant.ts';
+import {
+  chooseGeneric,
+  compute,
+  evaluateConstant,
+  offsetOf,
+  parseChar,
+  parseInteger,
+  wrap,
+} from './constant.ts';
 import type { FunctionContext } from './context.ts';
 import { liftInitialiser } from './initialisers.ts';
 import { decay, NotLifted } from './scope.ts';
@@ -15,7 +37,9 @@ import { liftBlockItems } from './statements.ts';
 export function constant(value: bigint, type: CType, loc: Loc): Expr {
   const wrapped = BigInt.asUintN(64, wrap(value, type));
   return {
-    kind: 'const', type, loc,
+    kind: 'const',
+    type,
+    loc,
     lo: Number(BigInt.asIntN(32, wrapped)),
     hi: Number(BigInt.asIntN(32, wrapped >> 32n)),
   };
@@ -42,20 +66,21 @@ function retype(expr: Expr, type: CType): Expr {
 }
 
 const isAssignable = (e: CExpr): boolean =>
-  e.kind === 'ident' || e.kind === 'member' || e.kind === 'index' || (e.kind === 'unary' && e.op === '*') ||
+  e.kind === 'ident' ||
+  e.kind === 'member' ||
+  e.kind === 'index' ||
+  (e.kind === 'unary' && e.op === '*') ||
   e.kind === 'compound-literal';
-
-export function skipParens(e: CExpr): CExpr {
-  return e;
-}
 
 /** The object an lvalue expression denotes. */
 export function liftPlace(cx: FunctionContext, e: CExpr): Place {
   switch (e.kind) {
     case 'ident': {
       const name = cx.scope.find(e.name);
-      if (name?.kind === 'local') return { kind: 'local', local: name.local, type: name.local.type };
-      if (name?.kind === 'global') return { kind: 'global', global: name.global, type: name.global.type };
+      if (name?.kind === 'local')
+        return { kind: 'local', local: name.local, type: name.local.type };
+      if (name?.kind === 'global')
+        return { kind: 'global', global: name.global, type: name.global.type };
       throw new NotLifted('unknown-name', `${e.name} is not an object`, e.at);
     }
     case 'unary':
@@ -83,7 +108,9 @@ export function liftPlace(cx: FunctionContext, e: CExpr): Place {
       const init = liftInitialiser(cx, e.init, type);
       const loc = cx.loc(e.at);
       const body: Expr = {
-        kind: 'block', type, loc,
+        kind: 'block',
+        type,
+        loc,
         body: [{ kind: 'declare', local, init, cleanup: null, loc }],
         value: { kind: 'load', type, loc, place, mode: 'plain' },
       };
@@ -110,7 +137,8 @@ export function liftPlace(cx: FunctionContext, e: CExpr): Place {
 }
 
 export function derefPlace(pointer: Expr, at: number): Place {
-  if (!isPtr(pointer.type)) throw new NotLifted('deref', `dereference of ${typeName(pointer.type)}`, at);
+  if (!isPtr(pointer.type))
+    throw new NotLifted('deref', `dereference of ${typeName(pointer.type)}`, at);
   if (pointer.kind === 'address') return pointer.place;
   return { kind: 'deref', pointer, type: pointer.type.to };
 }
@@ -125,7 +153,8 @@ function liftMember(cx: FunctionContext, e: CExpr & { kind: 'member' }): Place {
 export function memberPlace(base: Place, name: string, at: number): Place {
   const type = base.type;
   const chain = type.kind === 'record' ? findField(type.record, name) : null;
-  if (chain === null) throw new NotLifted('no-member', `${typeName(type)} has no member ${name}`, at);
+  if (chain === null)
+    throw new NotLifted('no-member', `${typeName(type)} has no member ${name}`, at);
   let place = base;
   for (const field of chain) place = { kind: 'field', base: place, field, type: field.type };
   const bits = chain.at(-1);
@@ -136,7 +165,8 @@ export function memberPlace(base: Place, name: string, at: number): Place {
 }
 
 export function loadPlace(place: Place, loc: Loc, mode: AccessMode): Expr {
-  if (place.type.kind === 'array' || place.type.kind === 'fn') return addressOf(place, loc, decay(place.type));
+  if (place.type.kind === 'array' || place.type.kind === 'fn')
+    return addressOf(place, loc, decay(place.type));
   const load: Expr = { kind: 'load', type: place.type, loc, place, mode };
   return fieldFitsInt(place) ? convert(load, INT) : load;
 }
@@ -144,12 +174,16 @@ export function loadPlace(place: Place, loc: Loc, mode: AccessMode): Expr {
 /** A bit-field narrower than an int promotes to int, whatever its declared type (C11 6.3.1.1p2). */
 function fieldFitsInt(place: Place): boolean {
   if (place.kind !== 'field' || place.field.bits === null || !isInt(place.type)) return false;
-  return place.type.bits >= 32 && (place.field.bits < 32 || (place.type.signed && place.field.bits === 32));
+  return (
+    place.type.bits >= 32 &&
+    (place.field.bits < 32 || (place.type.signed && place.field.bits === 32))
+  );
 }
 
 export function addressOf(place: Place, loc: Loc, type: CType): Expr {
   markAddressed(place);
-  if (place.kind === 'deref') return sameType(place.pointer.type, type) ? place.pointer : retype(place.pointer, type);
+  if (place.kind === 'deref')
+    return sameType(place.pointer.type, type) ? place.pointer : retype(place.pointer, type);
   return { kind: 'address', type, loc, place };
 }
 
@@ -163,14 +197,20 @@ export function liftValue(cx: FunctionContext, e: CExpr): Expr {
   const loc = cx.loc(e.at);
   switch (e.kind) {
     case 'number': {
-      if (/[.]|^[0-9]+e/i.test(e.text) && !/^0x/i.test(e.text)) throw new NotLifted('float', 'floating point', e.at);
+      if (/[.]|^[0-9]+e/i.test(e.text) && !/^0x/i.test(e.text))
+        throw new NotLifted('float', 'floating point', e.at);
       const { value, type } = parseInteger(e.text, e.at);
       return constant(value, type, loc);
     }
     case 'char':
       return constant(parseChar(e.text, e.at), INT, loc);
     case 'string':
-      return { kind: 'text', type: pointerTo(CHAR), loc, text: e.parts.map((p) => p.slice(p.indexOf('"') + 1, -1)).join('') };
+      return {
+        kind: 'text',
+        type: pointerTo(CHAR),
+        loc,
+        text: e.parts.map(p => p.slice(p.indexOf('"') + 1, -1)).join(''),
+      };
     case 'ident':
       return liftIdent(cx, e, loc);
     case 'unary':
@@ -178,7 +218,14 @@ export function liftValue(cx: FunctionContext, e: CExpr): Expr {
     case 'prefix':
     case 'postfix': {
       const place = liftPlace(cx, e.expr);
-      return { kind: 'step', type: place.type, loc, place, delta: e.op === '++' ? 1 : -1, postfix: e.kind === 'postfix' };
+      return {
+        kind: 'step',
+        type: place.type,
+        loc,
+        place,
+        delta: e.op === '++' ? 1 : -1,
+        postfix: e.kind === 'postfix',
+      };
     }
     case 'binary':
       return liftBinary(cx, e, loc);
@@ -221,23 +268,32 @@ export function liftValue(cx: FunctionContext, e: CExpr): Expr {
 function liftIdent(cx: FunctionContext, e: CExpr & { kind: 'ident' }, loc: Loc): Expr {
   const name = cx.scope.find(e.name);
   if (name === null) {
-    if (e.name === '__func__' || e.name === '__FUNCTION__') return { kind: 'text', type: pointerTo(CHAR), loc, text: cx.name };
+    if (e.name === '__func__' || e.name === '__FUNCTION__')
+      return { kind: 'text', type: pointerTo(CHAR), loc, text: cx.name };
     throw new NotLifted('unknown-name', `unknown name ${e.name}`, e.at);
   }
-  if (name.kind === 'constant') return constant(name.value, name.value > 0x7fffffffn ? ULONG : INT, loc);
+  if (name.kind === 'constant')
+    return constant(name.value, name.value > 0x7fffffffn ? ULONG : INT, loc);
   if (name.kind === 'function') {
-    const type = cx.unit.functionType(e.name) ?? { kind: 'fn', ret: INT, params: [], variadic: true };
+    const type = cx.unit.functionType(e.name) ?? {
+      kind: 'fn',
+      ret: INT,
+      params: [],
+      variadic: true,
+    };
     cx.callees.add(e.name);
     return { kind: 'function', type: pointerTo(type), loc, name: e.name };
   }
-  if (name.kind === 'typedef') throw new NotLifted('type-as-value', `type ${e.name} as a value`, e.at);
+  if (name.kind === 'typedef')
+    throw new NotLifted('type-as-value', `type ${e.name} as a value`, e.at);
   return loadPlace(liftPlace(cx, e), loc, 'plain');
 }
 
 function liftUnary(cx: FunctionContext, e: CExpr & { kind: 'unary' }, loc: Loc): Expr {
   switch (e.op) {
     case '&': {
-      if (e.expr.kind === 'ident' && cx.scope.find(e.expr.name)?.kind === 'function') return liftValue(cx, e.expr);
+      if (e.expr.kind === 'ident' && cx.scope.find(e.expr.name)?.kind === 'function')
+        return liftValue(cx, e.expr);
       const place = liftPlace(cx, e.expr);
       return addressOf(place, loc, pointerTo(place.type));
     }
@@ -284,12 +340,42 @@ export function binary(op: BinaryOperator, left: Expr, right: Expr, loc: Loc, at
   const bothPointers = isPtr(left.type) && isPtr(right.type);
   if (bothPointers || ((isPtr(left.type) || isPtr(right.type)) && COMPARISONS.has(op))) {
     const type = isPtr(left.type) ? left.type : right.type;
-    return { kind: 'binary', type: op === '-' ? LONG : INT, loc, op, opType: type, left: convert(left, type), right: convert(right, type) };
+    return {
+      kind: 'binary',
+      type: op === '-' ? LONG : INT,
+      loc,
+      op,
+      opType: type,
+      left: convert(left, type),
+      right: convert(right, type),
+    };
   }
-  if (isPtr(left.type)) return { kind: 'binary', type: left.type, loc, op, opType: left.type, left, right: convert(right, LONG) };
-  if (isPtr(right.type)) return { kind: 'binary', type: right.type, loc, op, opType: right.type, left: right, right: convert(left, LONG) };
+  if (isPtr(left.type))
+    return {
+      kind: 'binary',
+      type: left.type,
+      loc,
+      op,
+      opType: left.type,
+      left,
+      right: convert(right, LONG),
+    };
+  if (isPtr(right.type))
+    return {
+      kind: 'binary',
+      type: right.type,
+      loc,
+      op,
+      opType: right.type,
+      left: right,
+      right: convert(left, LONG),
+    };
   if (!isInt(left.type) || !isInt(right.type)) {
-    throw new NotLifted('operands', `${op} on ${typeName(left.type)} and ${typeName(right.type)}`, at);
+    throw new NotLifted(
+      'operands',
+      `${op} on ${typeName(left.type)} and ${typeName(right.type)}`,
+      at,
+    );
   }
   const isShift = op === '<<' || op === '>>';
   const opType = isShift ? integerPromotion(left.type) : usualConversion(left.type, right.type);
@@ -308,13 +394,26 @@ function liftAssign(cx: FunctionContext, e: CExpr & { kind: 'assign' }, loc: Loc
   const place = liftPlace(cx, e.left);
   const type = place.type;
   if (e.op === '=') {
-    return { kind: 'assign', type, loc, place, op: null, opType: type, value: convert(liftValue(cx, e.right), type), mode: 'plain' };
+    return {
+      kind: 'assign',
+      type,
+      loc,
+      place,
+      op: null,
+      opType: type,
+      value: convert(liftValue(cx, e.right), type),
+      mode: 'plain',
+    };
   }
   const op = e.op.slice(0, -1) as BinaryOperator;
   const right = liftValue(cx, e.right);
   const isShift = op === '<<' || op === '>>';
   const operand = fieldFitsInt(place) ? INT : type;
-  const opType = isPtr(type) ? type : isShift ? integerPromotion(operand) : usualConversion(operand, right.type);
+  const opType = isPtr(type)
+    ? type
+    : isShift
+      ? integerPromotion(operand)
+      : usualConversion(operand, right.type);
   const value = isPtr(type) ? convert(right, LONG) : convert(right, isShift ? INT : opType);
   return { kind: 'assign', type, loc, place, op, opType, value, mode: 'plain' };
 }
@@ -329,11 +428,15 @@ function liftConditional(cx: FunctionContext, e: CExpr & { kind: 'cond' }, loc: 
   const left = then ?? test;
   let type: CType;
   if (isInt(left.type) && isInt(otherwise.type)) type = usualConversion(left.type, otherwise.type);
-  else if (isPtr(left.type) && !(isPtr(otherwise.type) && left.type.to.kind === 'void')) type = left.type;
+  else if (isPtr(left.type) && !(isPtr(otherwise.type) && left.type.to.kind === 'void'))
+    type = left.type;
   else if (isPtr(otherwise.type)) type = otherwise.type;
   else type = left.type.kind === 'void' ? VOID : left.type;
   return {
-    kind: 'choose', type, loc, test,
+    kind: 'choose',
+    type,
+    loc,
+    test,
     then: then === null ? null : convert(then, type),
     otherwise: convert(otherwise, type),
   };
@@ -351,7 +454,11 @@ function liftCast(cx: FunctionContext, e: CExpr & { kind: 'cast' }, loc: Loc): E
   return convert(value, type);
 }
 
-function liftStatementExpr(cx: FunctionContext, e: CExpr & { kind: 'statement-expr' }, loc: Loc): Expr {
+function liftStatementExpr(
+  cx: FunctionContext,
+  e: CExpr & { kind: 'statement-expr' },
+  loc: Loc,
+): Expr {
   return cx.inScope(() => {
     const items = e.block.items;
     const last = items.at(-1);
@@ -383,11 +490,10 @@ export function fieldPath(type: CType, names: readonly string[], at: number): re
   let current = type;
   for (const name of names) {
     const chain = current.kind === 'record' ? findField(current.record, name) : null;
-    if (chain === null) throw new NotLifted('no-member', `${typeName(current)} has no member ${name}`, at);
+    if (chain === null)
+      throw new NotLifted('no-member', `${typeName(current)} has no member ${name}`, at);
     path.push(...chain);
     current = (chain.at(-1) as Field).type;
   }
   return path;
 }
-
-export { BOOL, sizeOf, UINT };

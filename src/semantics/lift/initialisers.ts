@@ -13,7 +13,13 @@ export function liftInitialiser(cx: FunctionContext, init: Init, type: CType): I
   return items;
 }
 
-function fill(cx: FunctionContext, init: Init, type: CType, path: readonly PathStep[], out: InitItem[]): void {
+function fill(
+  cx: FunctionContext,
+  init: Init,
+  type: CType,
+  path: readonly PathStep[],
+  out: InitItem[],
+): void {
   if (init.kind !== 'init-list') {
     if (type.kind === 'array' && init.kind === 'string') {
       out.push({ path, type, value: liftValue(cx, init) });
@@ -32,7 +38,13 @@ function fill(cx: FunctionContext, init: Init, type: CType, path: readonly PathS
   fillAggregate(cx, init, type, path, out);
 }
 
-function fillAggregate(cx: FunctionContext, init: InitList, type: CType, path: readonly PathStep[], out: InitItem[]): void {
+function fillAggregate(
+  cx: FunctionContext,
+  init: InitList,
+  type: CType,
+  path: readonly PathStep[],
+  out: InitItem[],
+): void {
   let next = 0;
   for (const item of init.items) {
     if (item.designators.length > 0) {
@@ -56,8 +68,12 @@ function isWhole(cx: FunctionContext, value: CExpr, type: CType): boolean {
 }
 
 function fillDesignated(
-  cx: FunctionContext, designators: InitList['items'][number]['designators'], value: Init, type: CType,
-  path: readonly PathStep[], out: InitItem[],
+  cx: FunctionContext,
+  designators: InitList['items'][number]['designators'],
+  value: Init,
+  type: CType,
+  path: readonly PathStep[],
+  out: InitItem[],
 ): number {
   const [head, ...rest] = designators;
   if (head === undefined) return 0;
@@ -69,7 +85,8 @@ function fillDesignated(
     else fill(cx, value, inner, [...path, ...steps], out);
     return chain[0]?.index ?? 0;
   }
-  if (type.kind !== 'array') throw new NotLifted('initialiser', 'index designator on a non-array', 0);
+  if (type.kind !== 'array')
+    throw new NotLifted('initialiser', 'index designator on a non-array', 0);
   const from = Number(cx.unit.oracle.constant(head.from, cx.scope));
   const to = head.to === null ? from : Number(cx.unit.oracle.constant(head.to, cx.scope));
   for (let index = from; index <= to; index++) {

@@ -7,7 +7,7 @@ import { VOID } from '../c/types.ts';
 import type { Global, InitItem, ModelFunction } from '../ir/ir.ts';
 import { evaluateConstant } from './constant.ts';
 import { FunctionContext } from './context.ts';
-import { liftValue, typeOf } from './expressions.ts';
+import { typeOf } from './expressions.ts';
 import { liftInitialiser } from './initialisers.ts';
 import { decay, NotLifted, Scope, UnitScope } from './scope.ts';
 import { liftBlockItems } from './statements.ts';
@@ -59,8 +59,16 @@ export class Lifter {
     const block = fn.body();
     const body = cx.inScope(() => liftBlockItems(cx, block.items));
     return {
-      name: fn.name, ret, params, variadic: type?.kind === 'fn' && type.variadic, locals: cx.locals, body,
-      loc: cx.loc(fn.at), endLine: cx.loc(block.end).line, unsupported: cx.unsupported, callees: [...cx.callees],
+      name: fn.name,
+      ret,
+      params,
+      variadic: type?.kind === 'fn' && type.variadic,
+      locals: cx.locals,
+      body,
+      loc: cx.loc(fn.at),
+      endLine: cx.loc(block.end).line,
+      unsupported: cx.unsupported,
+      callees: [...cx.callees],
     };
   }
 
@@ -87,5 +95,3 @@ export class Lifter {
     return liftInitialiser(cx, entry.item.init, global.type);
   }
 }
-
-export { liftValue, NotLifted };

@@ -1,10 +1,35 @@
 /** Names of a translation unit and of the blocks of a function, and the meaning of types as written. */
 import type {
-  DeclSpec, Declarator, Expr, FieldDecl, FunctionDefinition, InitDeclarator, InitList, TranslationUnit, TypeName, TypeSpec,
+  Declarator,
+  DeclSpec,
+  Expr,
+  FieldDecl,
+  FunctionDefinition,
+  InitDeclarator,
+  InitList,
+  TranslationUnit,
+  TypeName,
+  TypeSpec,
 } from '../c/ast.ts';
 import {
-  BOOL, CHAR, type CType, FLOAT, INT, type IntType, LONG, layOut, pointerTo, type RawField, type RecordBody,
-  type RecordInfo, SHORT, sizeOf, UCHAR, UINT, ULONG, USHORT, VOID,
+  BOOL,
+  CHAR,
+  type CType,
+  FLOAT,
+  INT,
+  type IntType,
+  LONG,
+  layOut,
+  pointerTo,
+  type RawField,
+  type RecordBody,
+  type RecordInfo,
+  SHORT,
+  UCHAR,
+  UINT,
+  ULONG,
+  USHORT,
+  VOID,
 } from '../c/types.ts';
 import type { Global, Local } from '../ir/ir.ts';
 
@@ -108,8 +133,8 @@ export class Scope {
         type = { kind: 'array', of: type, count };
       } else {
         const params = part.params
-          .map((p) => decay(this.declaratorType(this.specType(p.spec), p.declarator)))
-          .filter((p) => p.kind !== 'void');
+          .map(p => decay(this.declaratorType(this.specType(p.spec), p.declarator)))
+          .filter(p => p.kind !== 'void');
         type = { kind: 'fn', ret: type, params, variadic: part.variadic };
       }
     }
@@ -136,7 +161,8 @@ export class Scope {
     perRoot.set(this.root(), record);
     for (const field of spec.fields) {
       const inner = field.spec.type;
-      if (inner?.kind === 'record' && inner.tag !== null && inner.fields !== null) this.declareRecord(inner);
+      if (inner?.kind === 'record' && inner.tag !== null && inner.fields !== null)
+        this.declareRecord(inner);
       if (inner?.kind === 'enum') this.declareEnum(inner);
     }
     return record;
@@ -149,7 +175,10 @@ export class Scope {
   }
 
   private forwardRecord(which: 'struct' | 'union', tag: string | null): RecordInfo {
-    const pending: { make: (() => RecordBody) | null; body: RecordBody | null } = { make: null, body: null };
+    const pending: { make: (() => RecordBody) | null; body: RecordBody | null } = {
+      make: null,
+      body: null,
+    };
     const record: RecordInfo = {
       which,
       name: tag ?? 'anon',
@@ -158,7 +187,7 @@ export class Scope {
         return pending.body;
       },
     };
-    completers.set(record, (make) => {
+    completers.set(record, make => {
       pending.make = make;
     });
     if (tag !== null) this.tags.set(tag, record);
@@ -178,7 +207,11 @@ export class Scope {
         if (field.declarator === null && bits === null && base.kind !== 'record') continue;
         raw.push({ name: field.declarator?.name ?? '', type, bits });
       }
-      return layOut(record, raw, spec.attributes.some((a) => a.name === 'packed'));
+      return layOut(
+        record,
+        raw,
+        spec.attributes.some(a => a.name === 'packed'),
+      );
     });
   }
 
@@ -258,9 +291,12 @@ function basicType(words: readonly string[], at: number): CType {
   const has = (word: string): boolean => words.includes(word);
   if (has('void')) return VOID;
   if (has('_Bool')) return BOOL;
-  if (words.some((w) => w === 'float' || w === 'double' || w.startsWith('_Float') || w === '__float128')) return FLOAT;
+  if (
+    words.some(w => w === 'float' || w === 'double' || w.startsWith('_Float') || w === '__float128')
+  )
+    return FLOAT;
   const unsigned = has('unsigned');
-  if (words.some((w) => w.startsWith('__int128')) || has('__uint128_t')) {
+  if (words.some(w => w.startsWith('__int128')) || has('__uint128_t')) {
     return { kind: 'int', bits: 128, signed: !unsigned } satisfies IntType;
   }
   if (has('char')) return unsigned ? UCHAR : CHAR;
@@ -293,7 +329,10 @@ export class UnitScope extends Scope {
   }
 
   private nameFunction(name: string, spec: DeclSpec, declarator: Declarator): void {
-    this.functionTypes.set(name, once(() => this.declaratorType(this.specType(spec), declarator)));
+    this.functionTypes.set(
+      name,
+      once(() => this.declaratorType(this.specType(spec), declarator)),
+    );
     this.names.set(name, () => ({ kind: 'function', name }));
   }
 
@@ -308,7 +347,8 @@ export class UnitScope extends Scope {
       const name = item.declarator.name;
       if (name === null) continue;
       if (spec.storage.includes('typedef')) this.declareTypedef(spec, item);
-      else if (item.declarator.parts[0]?.kind === 'function') this.nameFunction(name, spec, item.declarator);
+      else if (item.declarator.parts[0]?.kind === 'function')
+        this.nameFunction(name, spec, item.declarator);
       else this.declareGlobal(name, spec, item);
     }
   }
@@ -316,11 +356,10 @@ export class UnitScope extends Scope {
   private declareGlobal(name: string, spec: DeclSpec, item: InitDeclarator): void {
     const known = this.globals.get(name);
     if (known !== undefined && (item.init === null || known.item.init !== null)) return;
-    const scope = this;
     const type = once(() => {
-      const t = scope.declaratorType(scope.specType(spec), item.declarator);
+      const t = this.declaratorType(this.specType(spec), item.declarator);
       if (t.kind === 'array' && t.count === null && item.init?.kind === 'init-list') {
-        return { ...t, count: countItems(item.init, (e) => Number(scope.oracle.constant(e, scope))) };
+        return { ...t, count: countItems(item.init, e => Number(this.oracle.constant(e, this))) };
       }
       return t;
     });
@@ -343,5 +382,3 @@ export class UnitScope extends Scope {
     return this.functionTypes.get(name)?.() ?? this.globals.get(name)?.type ?? null;
   }
 }
-
-export { sizeOf };

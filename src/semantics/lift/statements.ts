@@ -1,6 +1,6 @@
 /** C statements to IR. */
-import type { Attribute, Declaration, Stmt as CStmt } from '../c/ast.ts';
-import { isScalar, VOID, type CType } from '../c/types.ts';
+import type { Attribute, Stmt as CStmt, Declaration } from '../c/ast.ts';
+import { type CType, isScalar, VOID } from '../c/types.ts';
 import type { Expr, Stmt } from '../ir/ir.ts';
 import { evaluateConstant } from './constant.ts';
 import type { FunctionContext } from './context.ts';
@@ -9,7 +9,7 @@ import { liftInitialiser } from './initialisers.ts';
 import { countItems, decay, NotLifted } from './scope.ts';
 
 export function liftBlockItems(cx: FunctionContext, items: readonly CStmt[]): Stmt[] {
-  return items.flatMap((item) => liftStmt(cx, item));
+  return items.flatMap(item => liftStmt(cx, item));
 }
 
 /** One statement; a construct that cannot be lifted becomes an `unsupported` node in its place. */
@@ -26,7 +26,9 @@ function single(cx: FunctionContext, s: CStmt): Stmt {
   return cx.inScope(() => {
     const body = liftStmt(cx, s);
     const only = body[0];
-    return body.length === 1 && only !== undefined ? only : { kind: 'block', body, loc: cx.loc(s.at) };
+    return body.length === 1 && only !== undefined
+      ? only
+      : { kind: 'block', body, loc: cx.loc(s.at) };
   });
 }
 
@@ -54,13 +56,28 @@ function lift(cx: FunctionContext, s: CStmt): Stmt[] {
     case 'static-assert':
       return [];
     case 'if':
-      return [{
-        kind: 'if', test: value(cx, s.test, VOID), then: single(cx, s.then),
-        otherwise: s.otherwise === null ? null : single(cx, s.otherwise), loc,
-      }];
+      return [
+        {
+          kind: 'if',
+          test: value(cx, s.test, VOID),
+          then: single(cx, s.then),
+          otherwise: s.otherwise === null ? null : single(cx, s.otherwise),
+          loc,
+        },
+      ];
     case 'while':
     case 'do':
-      return [{ kind: 'loop', test: value(cx, s.test, VOID), testLast: s.kind === 'do', init: [], step: null, body: single(cx, s.body), loc }];
+      return [
+        {
+          kind: 'loop',
+          test: value(cx, s.test, VOID),
+          testLast: s.kind === 'do',
+          init: [],
+          step: null,
+          body: single(cx, s.body),
+          loc,
+        },
+      ];
     case 'for':
       return [liftFor(cx, s)];
     case 'switch': {
@@ -93,7 +110,8 @@ function lift(cx: FunctionContext, s: CStmt): Stmt[] {
 
 function caseValue(cx: FunctionContext, e: Parameters<typeof liftValue>[1]): number {
   const v = evaluateConstant(e, cx.scope);
-  if (v < -0x80000000n || v > 0xffffffffn) throw new NotLifted('case', 'case label of more than 32 bits', e.at);
+  if (v < -0x80000000n || v > 0xffffffffn)
+    throw new NotLifted('case', 'case label of more than 32 bits', e.at);
   return Number(v);
 }
 
@@ -109,7 +127,10 @@ function liftFor(cx: FunctionContext, s: CStmt & { kind: 'for' }): Stmt {
     const loc = cx.loc(s.at);
     let init: Stmt[] = [];
     if (s.init !== null) {
-      init = s.init.kind === 'declaration' ? liftDeclaration(cx, s.init) : [{ kind: 'expr', expr: liftValue(cx, s.init), loc }];
+      init =
+        s.init.kind === 'declaration'
+          ? liftDeclaration(cx, s.init)
+          : [{ kind: 'expr', expr: liftValue(cx, s.init), loc }];
     }
     const test = s.test === null ? null : value(cx, s.test, VOID);
     const step = s.step === null ? null : value(cx, s.step, VOID);
@@ -134,7 +155,8 @@ function liftDeclaration(cx: FunctionContext, d: Declaration): Stmt[] {
       externLocal(cx, name, type, item);
       continue;
     }
-    if (type.kind === 'array' && type.count === null && item.init?.kind === 'init-list') type = { ...type, count: countItems(item.init, (e) => Number(evaluateConstant(e, cx.scope))) };
+    if (type.kind === 'array' && type.count === null && item.init?.kind === 'init-list')
+      type = { ...type, count: countItems(item.init, e => Number(evaluateConstant(e, cx.scope))) };
     if (d.spec.storage.includes('static')) {
       out.push(...staticLocal(cx, name, type, item, d.at));
       continue;
@@ -154,34 +176,55 @@ function liftDeclaration(cx: FunctionContext, d: Declaration): Stmt[] {
 }
 
 /** `extern` in a block names the file-scope object. */
-function externLocal(cx: FunctionContext, name: string, type: CType, item: Declaration['items'][number]): void {
+function externLocal(
+  cx: FunctionContext,
+  name: string,
+  type: CType,
+  item: Declaration['items'][number],
+): void {
   const known = cx.unit.globals.get(name) ?? { name, type, init: null, item };
   cx.unit.globals.set(name, known);
   cx.scope.bind(name, { kind: 'global', global: known });
 }
 
 /** A static local is a global with a private name. */
-function staticLocal(cx: FunctionContext, name: string, type: CType, item: Declaration['items'][number], at: number): Stmt[] {
+function staticLocal(
+  cx: FunctionContext,
+  name: string,
+  type: CType,
+  item: Declaration['items'][number],
+  at: number,
+): Stmt[] {
   const global = { name: `${cx.name}.${name}`, type, init: null, item };
   cx.unit.globals.set(global.name, global);
   cx.scope.bind(name, { kind: 'global', global });
-  if (!isScalar(type) && type.kind !== 'record' && type.kind !== 'array') throw new NotLifted('static', `static ${name}`, at);
+  if (!isScalar(type) && type.kind !== 'record' && type.kind !== 'array')
+    throw new NotLifted('static', `static ${name}`, at);
   return [];
 }
 
 function liftAutoType(cx: FunctionContext, d: Declaration): Stmt[] {
   return d.items.flatMap((item): Stmt[] => {
     const name = item.declarator.name;
-    if (name === null || item.init === null || item.init.kind === 'init-list') throw new NotLifted('auto-type', '__auto_type', d.at);
+    if (name === null || item.init === null || item.init.kind === 'init-list')
+      throw new NotLifted('auto-type', '__auto_type', d.at);
     const init = liftValue(cx, item.init);
     const local = cx.newLocal(name, decay(init.type), false);
     cx.scope.bind(name, { kind: 'local', local });
-    return [{ kind: 'declare', local, init: [{ path: [], type: local.type, value: init }], cleanup: null, loc: cx.loc(item.declarator.at) }];
+    return [
+      {
+        kind: 'declare',
+        local,
+        init: [{ path: [], type: local.type, value: init }],
+        cleanup: null,
+        loc: cx.loc(item.declarator.at),
+      },
+    ];
   });
 }
 
 function cleanupOf(cx: FunctionContext, attributes: readonly Attribute[]): string | null {
-  const attribute = attributes.find((a) => a.name === 'cleanup');
+  const attribute = attributes.find(a => a.name === 'cleanup');
   if (attribute === undefined) return null;
   for (let i = attribute.from; i < attribute.to; i++) {
     const token = cx.unit.unit.tokens[i];
