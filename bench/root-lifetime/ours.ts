@@ -52,6 +52,7 @@ export function runOurs(vcpus: number, bug: string | null): Verdict {
     {
       passes: bug === null ? [] : [0, 1, 2],
       racing: [],
+      full: true,
       maxStates: 10_000_000,
       stopAtFirst: false,
       events: null,

@@ -2,7 +2,7 @@
 import type { Touched } from '../diff/touched.ts';
 import type { Patch, TreeSide } from '../diff/types.ts';
 import { type ComparedDelta, compareJobs } from '../harness/compare.ts';
-import type { JobResult, JobViolation } from '../harness/job.ts';
+import { BUG_HUNT_PREEMPTIONS, type JobResult, type JobViolation } from '../harness/job.ts';
 import type { JobRunner } from '../harness/runner.ts';
 import { scenarios } from '../harness/scenarios/all.ts';
 import type { Scenario } from '../harness/scenarios/scenario.ts';
@@ -154,8 +154,14 @@ class PatchRun {
       transitions: was.result.transitions + is.result.transitions,
       ms: this.runner.options.verbose ? was.ms + is.ms : null,
       bounds: this.bounds(scenario),
-      why: bound === null ? null : `ended by the bound of ${bound}`,
+      why: this.boundText(scenario, bound),
     });
+  }
+
+  private boundText(scenario: Scenario, bound: string | null): string | null {
+    if (bound !== null) return `ended by the bound of ${bound}`;
+    if (this.runner.isFull(scenario)) return null;
+    return `large: only schedules of at most ${BUG_HUNT_PREEMPTIONS} preemptions; --thorough searches all`;
   }
 
   private whyNot(scenario: Scenario): string | null {
@@ -167,8 +173,6 @@ class PatchRun {
     const gap = this.before.gap(scenario) ?? this.after.gap(scenario);
     if (gap !== null) return `this kernel does not fit: ${gap}`;
     if (!this.reachesChange(scenario)) return 'nothing it reaches changes';
-    if (scenario.size === 'large' && !this.runner.options.thorough && only.length === 0)
-      return 'large: only with --thorough';
     if (this.introduced) return 'a violation was found already';
     if (this.runner.outOfTime()) return 'the time asked for was used up';
     return null;
@@ -262,7 +266,7 @@ class PatchRun {
     const { maxStates, timeoutSeconds } = this.runner.options;
     return {
       threads: scenario.threads.length,
-      preemptions: null,
+      preemptions: this.runner.isFull(scenario) ? null : BUG_HUNT_PREEMPTIONS,
       states: maxStates,
       yields: null,
       timeoutSeconds,

@@ -43,16 +43,36 @@ function compareViolations(before: JobResult, after: JobResult): ComparedViolati
   for (const [identity, violation] of is) {
     out.push({ violation, status: was.has(identity) ? 'pre-existing' : 'introduced' });
   }
+  if (before.quiescent > 0 && neverRests(after)) {
+    out.push({ violation: noRest(after), status: 'introduced' });
+  }
   for (const [identity, violation] of was)
     if (!is.has(identity)) out.push({ violation, status: 'fixed' });
   return out;
+}
+
+/** Everything was searched, nothing went wrong, and still no execution ends. */
+function neverRests(job: JobResult): boolean {
+  return job.exhaustive && job.quiescent === 0 && job.unmodelled.length === 0;
+}
+
+function noRest(job: JobResult): JobViolation {
+  return {
+    identity: `livelock|${job.scenario}`,
+    invariant: 'livelock',
+    role: '',
+    text: 'no execution comes to rest any more: some operation never ends',
+    site: null,
+    thread: 0,
+    schedule: [],
+  };
 }
 
 function openReasons(job: JobResult, side: string): { code: string; message: string }[] {
   const out: { code: string; message: string }[] = [];
   for (const u of job.unmodelled)
     out.push({ code: u.code, message: `${job.scenario}, ${side}: ${u.message}` });
-  if (job.boundHit !== null)
+  if (job.boundHit !== null && job.full)
     out.push({
       code: 'bound',
       message: `${job.scenario}, ${side}: the search was ended by its bound of ${job.boundHit}`,

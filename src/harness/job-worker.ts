@@ -15,6 +15,7 @@ export type ToWorker =
       readonly id: number;
       readonly side: number;
       readonly scenario: Scenario;
+      readonly full: boolean;
       readonly racing: readonly string[];
       readonly maxStates: number;
       readonly remainingMs: number | null;
@@ -38,6 +39,7 @@ parentPort?.on('message', (message: ToWorker) => {
   const from = performance.now();
   try {
     const result = runJob(loadWorld(reader(message.side), message.scenario), message.scenario, {
+      full: message.full,
       racing: message.racing,
       maxStates: message.maxStates,
       now: () => performance.now(),

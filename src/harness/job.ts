@@ -12,6 +12,8 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { programFor, type World } from './world.ts';
 
 export interface JobOptions {
+  /** Search everything; else only schedules with at most {@link BUG_HUNT_PREEMPTIONS} preemptions. */
+  readonly full: boolean;
   readonly racing: readonly string[];
   readonly maxStates: number;
   readonly deadlineMs: number | null;
@@ -34,6 +36,8 @@ export interface JobResult {
   readonly scenario: string;
   readonly states: number;
   readonly transitions: number;
+  /** The whole search was asked for, not only its bounded passes. */
+  readonly full: boolean;
   readonly exhaustive: boolean;
   readonly boundHit: string | null;
   readonly violations: readonly JobViolation[];
@@ -113,11 +117,17 @@ function protocolOf(
   );
 }
 
+/** Most bugs need one or two preemptions; what is too large to search whole is searched for those. */
+export const BUG_HUNT_PREEMPTIONS = 2;
+const BUG_HUNT_STATES = 50_000;
+const BUG_HUNT_PASSES: readonly number[] = [0, 1, BUG_HUNT_PREEMPTIONS];
+
 export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
   const result = exploreToFixpoint(racing => programFor(world, scenario, racing), {
-    passes: [0, 1],
+    passes: options.full ? [0, 1] : BUG_HUNT_PASSES,
+    full: options.full,
     racing: options.racing,
-    maxStates: options.maxStates,
+    maxStates: options.full ? options.maxStates : Math.min(options.maxStates, BUG_HUNT_STATES),
     stopAtFirst: false,
     events: null,
     observe: p => observe(p, p.bindings, scenario.gfns),
@@ -158,6 +168,7 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     scenario: scenario.id,
     states: result.states,
     transitions: result.totalTransitions,
+    full: options.full,
     exhaustive: result.exhaustive,
     boundHit: result.boundHit,
     violations: [...violations.values()],

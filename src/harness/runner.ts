@@ -71,6 +71,15 @@ export class JobRunner {
     return side;
   }
 
+  /** Large scenarios are searched whole only when asked for. */
+  isFull(scenario: Scenario): boolean {
+    return (
+      scenario.size !== 'large' ||
+      this.options.thorough ||
+      this.options.scenarios.includes(scenario.id)
+    );
+  }
+
   outOfTime(): boolean {
     return this.deadlineMs !== null && this.options.now() > this.deadlineMs;
   }
@@ -83,7 +92,12 @@ export class JobRunner {
   /** Equal keys mean equal models under an equal scenario, hence equal results but for line numbers. */
   private key(side: SideModels, scenario: Scenario): string {
     const hash = createHash('sha256').update(
-      JSON.stringify([scenario.id, scenario.defines, this.options.maxStates]),
+      JSON.stringify([
+        scenario.id,
+        scenario.defines,
+        this.options.maxStates,
+        this.isFull(scenario),
+      ]),
     );
     for (const name of [...side.reaches(scenario)].sort())
       hash.update(`${name} ${side.fingerprints.get(name) ?? ''}\n`);
@@ -112,6 +126,7 @@ export class JobRunner {
   private runHere(tree: TreeSide, scenario: Scenario, racing: readonly string[]): TimedJob {
     const from = this.options.now();
     const result = runJob(loadWorld(tree, scenario), scenario, {
+      full: this.isFull(scenario),
       racing,
       maxStates: this.options.maxStates,
       deadlineMs: this.deadlineMs,
@@ -132,7 +147,14 @@ export class JobRunner {
     const files = (): ReadonlyMap<string, string | null> =>
       new Map([...this.side(tree).filesRead].map(path => [path, tree.read(path)]));
     return (this.pool as JobPool).run(
-      { side: tree.number, scenario, racing, maxStates: this.options.maxStates, remainingMs },
+      {
+        side: tree.number,
+        scenario,
+        full: this.isFull(scenario),
+        racing,
+        maxStates: this.options.maxStates,
+        remainingMs,
+      },
       files,
     );
   }

@@ -4,7 +4,9 @@
  */
 import type { Program } from '../../semantics/compile/program.ts';
 import {
+  describeSite,
   PathEnds,
+  T,
   type TraceEvent,
   Unmodelled,
   type Violation,
@@ -98,6 +100,11 @@ class Search {
   private boundHit: string | null = null;
   private stop = false;
   private last: string[];
+  /** Number of the state just entered, of those on the path, and their depths. */
+  private entering = 0;
+  private readonly numbers: number[] = [];
+  private readonly onPath = new Map<number, number>();
+  private readonly onlySignals: boolean[] = [];
 
   constructor(program: Program, options: ExploreOptions) {
     this.program = program;
@@ -247,7 +254,12 @@ class Search {
     if (this.o.preemptions !== null)
       a = Math.imul(a ^ (preemptions * 64 + (move?.tid ?? 0) + 1), 0x9e3779b1);
     if (this.o.events !== null) a = hashStrings(a, this.last);
-    if (this.visited.add(a, this.print[1] as number) < 0) return false;
+    const number = this.visited.add(a, this.print[1] as number);
+    if (number < 0) {
+      if (this.o.preemptions === null && move !== null) this.checkCycle(~number, move);
+      return false;
+    }
+    this.entering = number;
     if (this.visited.size >= this.o.maxStates) {
       this.boundHit = `${this.o.maxStates} states`;
       this.stop = true;
@@ -255,6 +267,30 @@ class Search {
     if ((this.visited.size & 0x3fff) === 0) this.checkTime();
     this.push(preemptions);
     return true;
+  }
+
+  /**
+   * A cycle in which one thread goes round while nobody else can run, without a choice that could lead out: it never
+   * ends. need_resched() and its like are fair, so a cycle they could leave is none; a signal may never come.
+   */
+  private checkCycle(number: number, move: Move): void {
+    const start = this.onPath.get(number);
+    if (start === undefined) return;
+    for (let d = start; d <= this.depth; d++) {
+      const { moves } = this.frames[d] as Frame;
+      if (moves.some(m => m.tid !== move.tid)) return;
+      if (moves.length > 1 && !this.onlySignals[d]) return;
+    }
+    const { machine } = this.program;
+    machine.tid = move.tid;
+    const site = machine.thread(move.tid, T.site);
+    machine.report(
+      'livelock',
+      `${describeSite(machine, site)} repeats for ever and nobody else can run`,
+      site,
+      false,
+    );
+    this.takeViolations(move);
   }
 
   private checkTime(): void {
@@ -276,6 +312,9 @@ class Search {
     }
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
+    this.numbers[this.depth] = this.entering;
+    this.onPath.set(this.entering, this.depth);
+    this.onlySignals[this.depth] = moves.every(m => this.program.waitsForSignal(m.tid));
     const frame = this.frames[this.depth];
     if (frame === undefined)
       this.frames.push({ mark: state.mark(), moves, next: 0, preemptions, last: this.last });
@@ -356,6 +395,7 @@ class Search {
 
   private leave(): void {
     const { state } = this.program.machine;
+    this.onPath.delete(this.numbers[this.depth] as number);
     this.depth--;
     if (this.depth < 0) return;
     const frame = this.frames[this.depth] as Frame;

@@ -8,6 +8,8 @@ import { type Exploration, type ExploreOptions, explore } from './explore.ts';
 export interface FixpointOptions extends Omit<ExploreOptions, 'preemptions'> {
   /** Bounded passes before the full search, e.g. [0, 1, 2]. */
   readonly passes: readonly number[];
+  /** Whether the full search follows the bounded passes. */
+  readonly full: boolean;
   /** Classes known to race from elsewhere: saves rebuilding, changes no result. */
   readonly racing: readonly string[];
 }
@@ -48,11 +50,14 @@ export function exploreToFixpoint(
     }
     throw new Error('the search keeps learning conflicts');
   };
+  let bounded: Exploration | null = null;
   for (const bound of options.passes) {
-    const result = round(bound);
-    if (options.stopAtFirst && result.found.size > 0)
-      return { ...result, program, runs, totalTransitions };
+    bounded = round(bound);
+    if (options.stopAtFirst && bounded.found.size > 0) {
+      return { ...bounded, program, runs, totalTransitions };
+    }
   }
+  if (!options.full && bounded !== null) return { ...bounded, program, runs, totalTransitions };
   const result = round(null);
   return { ...result, program, runs, totalTransitions };
 }

@@ -14,7 +14,7 @@ import {
 } from '../ir/ir.ts';
 import { type PointKind, PRIMITIVES } from '../lift/primitives.ts';
 import { type Block, BlockList, FRAME_HEADER_CELLS } from './blocks.ts';
-import { ADDRESS_BASE, type CodeUnit, pointNumber, slots } from './unit.ts';
+import { type CodeUnit, pointNumber, slots } from './unit.ts';
 
 export interface Value {
   readonly lo: string;
@@ -936,4 +936,4 @@ function compare64(op: BinaryOperator, a: Value, b: Value, signed: boolean): str
   }
 }
 
-export { ADDRESS_BASE, compare64 };
+export { compare64 };

@@ -80,6 +80,8 @@ export interface Program {
   outcomes(tid: number): readonly number[];
   /** At a nondeterministic choice of its own, e.g. need_resched(). */
   isLocalChoice(tid: number): boolean;
+  /** At a choice that only a signal to the thread decides. */
+  waitsForSignal(tid: number): boolean;
   isDone(tid: number): boolean;
   /** Done, or waiting in the guest with nothing to do. */
   isQuiet(tid: number): boolean;
@@ -472,6 +474,9 @@ function assemble(
       const choices = outcomesOf(machine, guest, tid, guestWaits);
       return buffers !== null && buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
     },
+    waitsForSignal: tid =>
+      machine.thread(tid, T.pointKind) === CHOICE &&
+      unit.sites[machine.thread(tid, T.site)]?.what === 'signal_pending',
     isLocalChoice: tid =>
       !machine.buffers?.isFenced(tid) &&
       machine.thread(tid, T.top) !== 0 &&

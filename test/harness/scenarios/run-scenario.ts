@@ -44,6 +44,7 @@ export function runScenario(reader: SourceReader, id: string): JobResult {
   if (scenario === null) throw new Error(`no scenario ${id}`);
   return runJob(loadWorld(reader, scenario), scenario, {
     racing: [],
+    full: true,
     maxStates: 300_000,
     deadlineMs: null,
     now: () => 0,
