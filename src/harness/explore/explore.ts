@@ -221,6 +221,7 @@ class Search {
     }
   }
 
+  /** Moves from the start to the state on top, and `last` behind them. */
   private path(last: Move | null): Move[] {
     const moves: Move[] = [];
     for (let d = 0; d < this.depth; d++) {
@@ -359,7 +360,7 @@ class Search {
         false,
       );
     } else this.atRest();
-    this.takeViolationsHere();
+    this.takeViolations(null);
   }
 
   private atRest(): void {
@@ -368,29 +369,7 @@ class Search {
     if (this.o.observe === null) return;
     const seen = this.o.observe(this.program);
     const known = this.outcomes.get(seen);
-    if (known === undefined || known.length > this.depth) this.outcomes.set(seen, this.pathTo());
-  }
-
-  private pathTo(): Move[] {
-    const moves: Move[] = [];
-    for (let d = 0; d < this.depth; d++) {
-      const frame = this.frames[d] as Frame;
-      moves.push(frame.moves[frame.next - 1] as Move);
-    }
-    return moves;
-  }
-
-  private takeViolationsHere(): void {
-    const { machine } = this.program;
-    for (const violation of machine.violations) {
-      const key = violationKey(this.program, violation);
-      const schedule = this.pathTo();
-      const known = this.found.get(key);
-      if (known === undefined || known.schedule.length > schedule.length)
-        this.found.set(key, { violation, schedule });
-      if (this.o.stopAtFirst) this.stop = true;
-    }
-    machine.violations = [];
+    if (known === undefined || known.length > this.depth) this.outcomes.set(seen, this.path(null));
   }
 
   private leave(): void {

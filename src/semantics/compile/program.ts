@@ -82,12 +82,9 @@ export interface Program {
   isLocalChoice(tid: number): boolean;
   /** At a choice that only a signal to the thread decides. */
   waitsForSignal(tid: number): boolean;
-  isDone(tid: number): boolean;
   /** Done, or waiting in the guest with nothing to do. */
   isQuiet(tid: number): boolean;
   step(tid: number, choice: number): void;
-  /** Location classes accessed by mode, for choosing scheduling points. */
-  readonly pointClasses: Uint8Array;
 }
 
 type JsFunction = (...args: number[]) => number;
@@ -238,7 +235,6 @@ interface Linked {
 const GLOBALS_START = 16;
 
 function generateAll(
-  lifter: Lifter,
   spec: ProgramSpec,
   models: ReadonlyMap<string, ModelFunction>,
   layout: Layout,
@@ -252,7 +248,6 @@ function generateAll(
     next += layout.cells(global.type);
     return at;
   });
-  void lifter;
   const resumes: ResumePoint[] = [{ fn: '', saved: 0 }];
   const texts: string[] = [];
   for (const model of models.values()) {
@@ -309,7 +304,7 @@ export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
   const layout = new Layout();
   const inits = globalInits(lifter, models);
   layout.use(models.values(), inits.values());
-  const linked = generateAll(lifter, spec, models, layout);
+  const linked = generateAll(spec, models, layout);
   const vcpus = lifter.unit.globals.get('mmd_vcpus');
   const vcpuCells = recordCells(lifter, layout, 'kvm_vcpu');
   const vcpuBase = vcpus === undefined ? 0 : linked.unit.globalCell(vcpus);
@@ -374,11 +369,9 @@ function assemble(
       spec.threads.findIndex(t => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
   };
   const covered = new Uint8Array(unit.cover.length);
-  const pointClasses = new Uint8Array(unit.classes.length).fill(1);
   if (spec.memory === 'tso') withBuffers(machine, spec, linked);
   const helpers = createHelpers(machine, unit, covered, linked.resumes, {
     isAtomic: () => atomic,
-    pointClasses,
     primitives: aroundBuffers(machine, {
       ...lockPrimitives(machine),
       ...rcuPrimitives(machine),
@@ -441,7 +434,6 @@ function assemble(
     machine,
     models,
     covered,
-    pointClasses,
     kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
     vcpuCells: Array.from(
       { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
@@ -481,9 +473,6 @@ function assemble(
       !machine.buffers?.isFenced(tid) &&
       machine.thread(tid, T.top) !== 0 &&
       machine.thread(tid, T.pointKind) === CHOICE,
-    isDone: tid =>
-      (machine.buffers?.size(tid) ?? 0) === 0 &&
-      (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET),
     isQuiet: tid => {
       if ((machine.buffers?.size(tid) ?? 0) > 0) return false;
       if (machine.thread(tid, T.top) === 0 || machine.thread(tid, T.pointKind) === QUIET)
@@ -645,7 +634,7 @@ function createHelpers(
   unit: CodeUnit,
   covered: Uint8Array,
   resumes: readonly ResumePoint[],
-  o: { isAtomic: () => boolean; pointClasses: Uint8Array; primitives: Record<string, JsFunction> },
+  o: { isAtomic: () => boolean; primitives: Record<string, JsFunction> },
 ): Helpers {
   const { S, R, state } = m;
   const write = state.write;

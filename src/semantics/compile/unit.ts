@@ -50,7 +50,6 @@ export class CodeUnit {
     { fn: '', loc: { file: '', line: 0, macro: null }, what: '', locationClass: '' },
   ];
   readonly cover: CoverPoint[] = [];
-  readonly classes: string[] = [];
   readonly functionNumbers = new Map<string, number>();
   readonly unsupported: {
     readonly code: string;
@@ -58,7 +57,6 @@ export class CodeUnit {
     readonly loc: Loc;
     readonly fn: string;
   }[] = [];
-  private readonly classNumbers = new Map<string, number>();
   private readonly globalCells = new Map<string, number>();
   private readonly placeGlobal: (global: Global) => number;
 
@@ -78,15 +76,6 @@ export class CodeUnit {
 
   site(site: Site): number {
     return this.sites.push(site) - 1;
-  }
-
-  classNumber(name: string): number {
-    let n = this.classNumbers.get(name);
-    if (n === undefined) {
-      n = this.classes.push(name) - 1;
-      this.classNumbers.set(name, n);
-    }
-    return n;
   }
 
   globalCell(global: Global): number {

@@ -176,7 +176,7 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
   const { R } = m;
   return {
     p_mmd_guest_enter: (v, root, _hi, site) =>
-      enterGuest(m, g, vcpu(v as number), root as number, site as number),
+      enterGuest(m, vcpu(v as number), root as number, site as number),
     p_mmd_guest_exit: (v, site) => {
       leaveGuest(m, g, vcpu(v as number));
       event(m, 'guest', 'leaves guest mode', site as number);
@@ -214,15 +214,15 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
       event(m, 'host', `host page of gfn ${gfn} unmapped`, site as number);
       return 0;
     },
-    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, g, gfn as number, site as number),
+    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, gfn as number, site as number),
     p_mmd_page_use: (pfn, _hi, ...rest) =>
       usePage(m, (pfn as number) - GUEST_PFN, rest.at(-1) as number),
     p_mmd_check_slot_gone: (first, _hi, count, ...rest) =>
-      checkSlotGone(m, g, first as number, count as number, rest.at(-1) as number),
+      checkSlotGone(m, first as number, count as number, rest.at(-1) as number),
   };
 }
 
-function enterGuest(m: Machine, g: GuestSpec, tid: number, root: number, site: number): number {
+function enterGuest(m: Machine, tid: number, root: number, site: number): number {
   m.setThread(tid, T.guestRoot, root);
   m.setThread(tid, T.inGuest, 1);
   m.setThread(tid, T.kicked, 0);
@@ -244,7 +244,6 @@ function enterGuest(m: Machine, g: GuestSpec, tid: number, root: number, site: n
       true,
     );
   }
-  void g;
   return 0;
 }
 
@@ -276,7 +275,7 @@ function resumeGuest(m: Machine, g: GuestSpec, tid: number, site: number): numbe
 }
 
 /** The host gives a page back: nothing may map it any more (Documentation/virt/kvm/locking.rst, mmu_notifier.h). */
-function freeHostPage(m: Machine, g: GuestSpec, page: number, site: number): number {
+function freeHostPage(m: Machine, page: number, site: number): number {
   const pool = tables(m);
   m.state.write(m.cells.hostFreed, (m.S[m.cells.hostFreed] as number) | (1 << page));
   event(m, 'host', `host page of gfn ${page & (HOST_GFNS - 1)} freed`, site);
@@ -307,7 +306,6 @@ function freeHostPage(m: Machine, g: GuestSpec, page: number, site: number): num
       break;
     }
   }
-  void g;
   return 0;
 }
 
@@ -324,13 +322,7 @@ function usePage(m: Machine, page: number, site: number): number {
   return 0;
 }
 
-function checkSlotGone(
-  m: Machine,
-  g: GuestSpec,
-  first: number,
-  count: number,
-  site: number,
-): number {
+function checkSlotGone(m: Machine, first: number, count: number, site: number): number {
   const pool = tables(m);
   const inSlot = (page: number): boolean =>
     (page & (HOST_GFNS - 1)) >= first && (page & (HOST_GFNS - 1)) < first + count;
@@ -362,6 +354,5 @@ function checkSlotGone(
       return 0;
     }
   }
-  void g;
   return 0;
 }

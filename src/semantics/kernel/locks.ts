@@ -2,6 +2,7 @@
  * rwlock_t, spinlock_t and struct mutex: kernel/locking/qrwlock.c, Documentation/locking/locktypes.rst. A lock word
  * holds the number of readers, or WRITER. Who holds what lies with the threads, so that lock words name no thread.
  */
+import { ADDRESS_BASE } from '../compile/unit.ts';
 import {
   describeSite,
   event,
@@ -39,7 +40,7 @@ export function refreshHeld(m: Machine): void {
   for (let i = 0; i < HELD_MAX; i++) {
     const entry = m.thread(m.tid, T.held + i);
     if (entry === 0) break;
-    const bit = m.conflicts.lockBit(((entry & ~3) - 0x10000000) >> 2);
+    const bit = m.conflicts.lockBit(((entry & ~3) - ADDRESS_BASE) >> 2);
     held |= bit;
     if ((entry & 3) !== READ_HELD) exclusive |= bit;
   }
@@ -77,7 +78,7 @@ function lockName(m: Machine, site: number): string {
 
 /** True when the lock can be taken now; the engine asks before it lets a thread go on. */
 export function lockIsFree(m: Machine, kind: 'read' | 'exclusive', address: number): boolean {
-  const word = m.S[(address - 0x10000000) >> 2] as number;
+  const word = m.S[(address - ADDRESS_BASE) >> 2] as number;
   return kind === 'read' ? (word & WRITER) === 0 : word === 0;
 }
 

@@ -7,6 +7,7 @@ import {
   objectAt,
   type Pool,
   PRIVATE,
+  T,
   TABLE_PFN,
 } from './machine.ts';
 
@@ -69,8 +70,8 @@ function checkEmpty(m: Machine, pool: Pool, index: number, site: number): void {
     return;
   }
   for (let t = 0; t < m.spec.threads; t++) {
-    const inGuest = m.thread(t, 9) !== 0;
-    if (inGuest && (m.thread(t, 13) & (1 << index)) !== 0) {
+    const inGuest = m.thread(t, T.inGuest) !== 0;
+    if (inGuest && (m.thread(t, T.tlbTables) & (1 << index)) !== 0) {
       m.report(
         'missed-tlb-flush',
         `a page table that a running vCPU may still walk from its paging-structure cache is freed in ${describeSite(m, site)}`,
@@ -98,7 +99,6 @@ export function memoryPrimitives(
   cacheGlobals: ReadonlyMap<number, string>,
 ): Record<string, Prim> {
   const { R } = m;
-  const zeroTable = (address: number): number => address;
   const tables = (): Pool => m.pools.get('page-table') as Pool;
   const tableIndex = (address: number): number =>
     Math.floor((((address - ADDRESS_BASE) >> 2) - tables().base) / tables().cells);
@@ -122,7 +122,7 @@ export function memoryPrimitives(
   const p: Record<string, Prim> = {
     p_kvm_mmu_memory_cache_alloc: (_cache, site) => {
       const pool = CACHE_POOL[siteNote(site as number)] ?? 'misc';
-      return zeroTable(allocate(m, pool, site as number));
+      return allocate(m, pool, site as number);
     },
     p_kvm_mmu_topup_memory_cache: () => 0,
     p___kvm_mmu_topup_memory_cache: () => 0,

@@ -353,7 +353,7 @@ function liftWarn(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Exp
     loc,
     name: 'warn',
     args: [truth(liftValue(cx, test), loc)],
-    note: cx.sourceNote(e.at, note),
+    note: cx.sourceNote(note),
   };
 }
 

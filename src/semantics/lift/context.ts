@@ -78,7 +78,7 @@ export class FunctionContext {
   }
 
   /** What a WARN tests; the expansion of nested macros would only confuse, so it stays short. */
-  sourceNote(_at: number, note: string): string {
+  sourceNote(note: string): string {
     return note.length > 100 ? `${note.slice(0, 97)}...` : note;
   }
 
