@@ -4,7 +4,7 @@ import { exploreToFixpoint } from '../../src/harness/explore/fixpoint.ts';
 import { headerMacros, kernelHeader } from '../../src/harness/litmus/kernel-header.ts';
 import { loadUnits } from '../../src/semantics/c/front.ts';
 import { opaqueNames, shims } from '../../src/semantics/c/shims.ts';
-import { buildProgram } from '../../src/semantics/compile/program.ts';
+import { compileProgram } from '../../src/semantics/compile/program.ts';
 import { Lifter } from '../../src/semantics/lift/lift.ts';
 import { modelledNames } from '../../src/semantics/lift/primitives.ts';
 
@@ -38,9 +38,9 @@ export function runOurs(vcpus: number, bug: string | null): Verdict {
   ];
   const result = exploreToFixpoint(
     racing =>
-      buildProgram(lifter, {
+      compileProgram(lifter, {
         threads,
-        setup: 'mmd_setup',
+        setup: ['mmd_setup'],
         levels: 2,
         bits: 1,
         pools: { misc: 1 },

@@ -6,7 +6,8 @@ import { BUG_HUNT_PREEMPTIONS, type JobResult, type JobViolation } from '../harn
 import type { JobRunner } from '../harness/runner.ts';
 import { scenarios } from '../harness/scenarios/all.ts';
 import type { Scenario } from '../harness/scenarios/scenario.ts';
-import { changedFunctions, replacedFunctions, type SideModels } from '../harness/side.ts';
+import type { TimedJob } from '../harness/service.ts';
+import { changedFunctions, type SideModels } from '../harness/side.ts';
 import type { Bounds, Delta, InconclusiveReason, ScenarioRun, Violation } from '../result.ts';
 import type { ChangedLines } from './touched.ts';
 
@@ -56,21 +57,19 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
     ...(f.oldPath === null ? [] : [f.oldPath]),
   ]);
   if (!paths.some(canMatter)) return { ...NOTHING, untouched: true };
-  const before = runner.side(input.before);
+  const before = await runner.side(input.before);
   const seen = (path: string): boolean =>
     before.filesRead.has(path) || path.startsWith('arch/x86/kvm/mmu');
   if (!paths.some(seen)) return { ...NOTHING, untouched: true };
   if (input.touched.files.filter(f => seen(f.path)).every(f => f.tokensEqual)) return NOTHING;
-  const after = runner.side(input.after);
-  const broken = [...after.world.diagnostics, ...before.world.diagnostics].find(
-    d => !d.file.startsWith('<'),
-  );
+  const after = await runner.side(input.after);
+  const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
   if (broken !== undefined)
     return {
       ...NOTHING,
       inconclusive: [reason(broken.code, broken.message, broken.file, broken.line)],
     };
-  const { names } = changedFunctions(before, after);
+  const names = changedFunctions(before, after);
   const changed = new Map(
     [...names].map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']),
   );
@@ -121,7 +120,15 @@ class PatchRun {
   }
 
   async run(): Promise<PatchComparison> {
-    for (const scenario of scenarios) await this.consider(scenario);
+    const wanted: Scenario[] = [];
+    for (const scenario of scenarios) {
+      const why = this.whyNot(scenario);
+      if (why === null) wanted.push(scenario);
+      else this.runs.push(this.notRun(scenario, why));
+    }
+    await this.runAll(wanted);
+    const order = new Map(scenarios.map((s, i) => [s.id, i]));
+    this.runs.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
     this.explainUnreached();
     return {
       untouched: false,
@@ -133,17 +140,34 @@ class PatchRun {
     };
   }
 
-  private async consider(scenario: Scenario): Promise<void> {
-    const why = this.whyNot(scenario);
-    if (why !== null) {
-      this.runs.push(this.notRun(scenario, why));
-      return;
+  /** In order, with some started ahead so that neither side's thread waits for the other. */
+  private async runAll(wanted: readonly Scenario[]): Promise<void> {
+    const started: Promise<readonly [TimedJob, TimedJob]>[] = [];
+    for (const [i, scenario] of wanted.entries()) {
+      if (this.introduced || this.runner.outOfTime()) {
+        const why = this.introduced
+          ? 'a violation was found already'
+          : 'the time asked for was used up';
+        this.runs.push(this.notRun(scenario, why));
+        continue;
+      }
+      for (let ahead = started.length; ahead <= i + STARTED_AHEAD; ahead++) {
+        const next = wanted[ahead];
+        if (next === undefined) break;
+        started.push(
+          Promise.all([
+            this.runner.run(this.input.before, next),
+            this.runner.run(this.input.after, next),
+          ]),
+        );
+      }
+      const [was, is] = (await started[i]) as readonly [TimedJob, TimedJob];
+      await this.finish(scenario, was, is);
     }
-    const [was, is] = await Promise.all([
-      this.runner.run(this.input.before, scenario),
-      this.runner.run(this.input.after, scenario),
-    ]);
-    this.take(scenario, was.result, is.result);
+  }
+
+  private async finish(scenario: Scenario, was: TimedJob, is: TimedJob): Promise<void> {
+    await this.take(scenario, was.result, is.result);
     const bound = is.result.boundHit ?? was.result.boundHit;
     this.runs.push({
       id: scenario.id,
@@ -168,40 +192,41 @@ class PatchRun {
     const { scenarios: only, exclude } = this.runner.options;
     if (only.length > 0 && !only.includes(scenario.id)) return 'not asked for';
     if (exclude.includes(scenario.id)) return 'excluded';
-    const need = scenario.needs.find(n => !this.before.has(n) || !this.after.has(n));
-    if (need !== undefined) return `this kernel has no ${need.name}`;
-    const gap = this.before.gap(scenario) ?? this.after.gap(scenario);
+    const [was, is] = [this.before.fits.get(scenario.id), this.after.fits.get(scenario.id)];
+    const missing = was?.missing ?? is?.missing ?? null;
+    if (missing !== null) return `this kernel has no ${missing}`;
+    const gap = was?.gap ?? is?.gap ?? null;
     if (gap !== null) return `this kernel does not fit: ${gap}`;
     if (!this.reachesChange(scenario)) return 'nothing it reaches changes';
-    if (this.introduced) return 'a violation was found already';
-    if (this.runner.outOfTime()) return 'the time asked for was used up';
     return null;
   }
 
   private reachesChange(scenario: Scenario): boolean {
-    for (const side of [this.before, this.after]) {
-      const reached = side.reaches(scenario);
-      for (const name of this.changed.keys()) if (reached.has(name)) return true;
-    }
-    return false;
+    return [...this.changed.keys()].some(name => this.reaches(scenario, name));
   }
 
-  private take(scenario: Scenario, was: JobResult, is: JobResult): void {
+  private reaches(scenario: Scenario, name: string): boolean {
+    return [this.before, this.after].some(
+      side => side.fits.get(scenario.id)?.reached.has(name) ?? false,
+    );
+  }
+
+  private async take(scenario: Scenario, was: JobResult, is: JobResult): Promise<void> {
     for (const c of was.covered) this.coveredBefore.add(c);
     for (const c of is.covered) this.coveredAfter.add(c);
     const compared = compareJobs(was, is);
     for (const { violation, status } of compared.violations)
-      this.takeViolation(scenario, violation, status, status === 'fixed' ? was : is);
-    for (const delta of compared.deltas) this.takeDelta(scenario, delta, was, is);
+      await this.takeViolation(scenario, violation, status, status === 'fixed' ? was : is);
+    for (const delta of compared.deltas) await this.takeDelta(scenario, delta, was, is);
     for (const open of compared.open) this.reasons.push(reason(open.code, open.message));
   }
 
-  private takeViolation(
+  private async takeViolation(
     scenario: Scenario,
     v: JobViolation,
     status: Violation['status'],
     job: JobResult,
-  ): void {
+  ): Promise<void> {
     const known = this.violations.get(v.identity);
     const rank = (s: string): number => ['pre-existing', 'fixed', 'introduced'].indexOf(s);
     if (known !== undefined && rank(known.status) >= rank(status)) return;
@@ -211,7 +236,7 @@ class PatchRun {
     const counterexample =
       status === 'pre-existing'
         ? null
-        : this.runner.trace(
+        : await this.runner.trace(
             tree,
             scenario,
             v.schedule,
@@ -231,7 +256,12 @@ class PatchRun {
     });
   }
 
-  private takeDelta(scenario: Scenario, d: ComparedDelta, was: JobResult, is: JobResult): void {
+  private async takeDelta(
+    scenario: Scenario,
+    d: ComparedDelta,
+    was: JobResult,
+    is: JobResult,
+  ): Promise<void> {
     const key = `${d.kind}|${d.role}|${d.summary}`;
     if (this.deltas.some(x => `${x.kind}|${x.thread}|${x.summary}` === key)) return;
     const first = d.witness !== null && !this.deltas.some(x => x.witness !== null);
@@ -241,7 +271,7 @@ class PatchRun {
       const tree = d.witness.side === 'before' ? this.input.before : this.input.after;
       const schedule = job.outcomes[d.witness.outcome];
       if (schedule !== undefined)
-        witness = this.runner.trace(
+        witness = await this.runner.trace(
           tree,
           scenario,
           schedule,
@@ -290,7 +320,7 @@ class PatchRun {
   /** Changed functions and statements no execution reached: nothing is known about them. */
   private explainUnreached(): void {
     if (this.introduced) return;
-    const replaced = replacedFunctions(this.after);
+    const { replaced } = this.after;
     const ran = this.runs.some(r => r.ran);
     for (const [name, file] of this.changed) {
       if (replaced.has(name)) {
@@ -303,10 +333,7 @@ class PatchRun {
         );
         continue;
       }
-      const reachable = scenarios.some(
-        s => this.before.reaches(s).has(name) || this.after.reaches(s).has(name),
-      );
-      if (!reachable)
+      if (!scenarios.some(s => this.reaches(s, name)))
         this.reasons.push(reason('unreached-function', `no scenario reaches ${name}()`, file));
     }
     if (!ran) return;
@@ -322,20 +349,26 @@ class PatchRun {
   ): void {
     const reached = new Set([...covered].map(c => c.slice(c.indexOf(' ') + 1)));
     for (const [file, changed] of lines) {
-      for (const line of side.statements(file, this.changed)) {
-        if (!changed.has(line) || reached.has(`${file}:${line}`)) continue;
-        this.reasons.push(
-          reason(
-            'unreached-statement',
-            `no execution reaches this changed statement (${which} the patch)`,
-            file,
-            line,
-          ),
-        );
+      for (const name of this.changed.keys()) {
+        if (side.files.get(name) !== file) continue;
+        for (const line of side.statements.get(name) ?? []) {
+          if (!changed.has(line) || reached.has(`${file}:${line}`)) continue;
+          this.reasons.push(
+            reason(
+              'unreached-statement',
+              `no execution reaches this changed statement (${which} the patch)`,
+              file,
+              line,
+            ),
+          );
+        }
       }
     }
   }
 }
+
+/** Jobs started before the results they follow are looked at. */
+const STARTED_AHEAD = 2;
 
 function axesOf(s: Scenario): string[] {
   return [

@@ -81,10 +81,10 @@ export async function replayReport(
       },
       0,
     );
-    runner.side(side);
+    await runner.side(side);
     // Scheduling points are learned by the search; learn them the same way before the schedule means the same again.
     const { result } = await runner.run(side, scenario);
-    const trace = runner.trace(
+    const trace = await runner.trace(
       side,
       scenario,
       recorded.replay.schedule.map(decodeMove),

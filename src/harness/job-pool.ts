@@ -1,52 +1,99 @@
-/** Worker threads for jobs, one for even sides and one for odd ones, so that both sides of a patch run at once. */
-import { Worker } from 'node:worker_threads';
-import type { JobResult } from './job.ts';
-import type { FromWorker, ToWorker } from './job-worker.ts';
+/** Worker threads, one for even sides and one for odd ones, so that both sides of a patch run at once. */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Trace } from '../result.ts';
+import type { SourceReader } from '../semantics/c/source.ts';
+import type { FileAnswer, FileRequest, FromWorker, ToWorker, WorkerInput } from './job-worker.ts';
+import { type JobRequest, JobService, type TimedJob, type TraceRequest } from './service.ts';
+import type { SideModels } from './side.ts';
 
-export interface PoolJob {
-  readonly result: JobResult;
-  readonly ms: number;
+/** Whoever runs jobs: workers, or this thread. */
+export interface Jobs {
+  side(side: number): Promise<SideModels>;
+  job(request: JobRequest): Promise<TimedJob>;
+  trace(request: TraceRequest): Promise<Trace>;
+  close(): Promise<void>;
 }
 
-type Request = Omit<ToWorker & { kind: 'job' }, 'kind' | 'id'>;
+export interface JobsOptions {
+  readonly readerOf: (side: number) => SourceReader;
+  readonly now: () => number;
+  readonly progress: (text: string) => void;
+  /** Worker threads at most; 1 runs everything in this thread. */
+  readonly threads: number;
+}
+
+/** Compiled code only has workers: under a TypeScript loader everything runs in this thread. */
+export function startJobs(options: JobsOptions): Jobs {
+  const available = import.meta.url.endsWith('.js') && options.threads > 1;
+  return available ? new JobPool(options) : inThisThread(options);
+}
+
+function inThisThread(options: JobsOptions): Jobs {
+  const service = new JobService(options.readerOf, options.now);
+  return {
+    side: async side => service.side(side),
+    job: async request => service.job(request),
+    trace: async request => service.trace(request),
+    close: async () => {},
+  };
+}
 
 interface Waiting {
-  readonly resolve: (job: PoolJob) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 const HEAP_MB = 4096;
+const WORKERS = 2;
 
-export class JobPool {
+class JobPool implements Jobs {
+  private readonly options: JobsOptions;
   private readonly workers: (Worker | undefined)[] = [];
   private readonly waiting = new Map<number, Waiting>();
-  private readonly known = new Set<number>();
   private nextId = 0;
 
-  /** Compiled code only: under a TypeScript loader everything runs in this thread. */
-  static available(): boolean {
-    return import.meta.url.endsWith('.js');
+  constructor(options: JobsOptions) {
+    this.options = options;
   }
 
   private worker(side: number): Worker {
-    const at = side % 2;
-    let worker = this.workers[at];
-    if (worker === undefined) {
-      worker = new Worker(new URL('./job-worker.js', import.meta.url), {
-        resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 128 },
-      });
-      worker.on('message', (message: FromWorker) => this.settle(message));
-      worker.on('error', error => this.failAll(error));
-      worker.unref();
-      this.workers[at] = worker;
-    }
+    const at = side % WORKERS;
+    this.workers[at] ??= this.start();
+    return this.workers[at];
+  }
+
+  private start(): Worker {
+    const { port1, port2 } = new MessageChannel();
+    const answers = new SharedArrayBuffer(4);
+    const worker = new Worker(new URL('./job-worker.js', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 128 },
+      workerData: { files: port2, answers } satisfies WorkerInput,
+      transferList: [port2],
+    });
+    const count = new Int32Array(answers);
+    port1.on('message', (request: FileRequest) => {
+      port1.postMessage({ text: this.answer(request) } satisfies FileAnswer);
+      Atomics.add(count, 0, 1);
+      Atomics.notify(count, 0);
+    });
+    port1.unref();
+    worker.on('message', (message: FromWorker) => this.settle(message));
+    worker.on('error', error => this.failAll(error));
+    worker.unref();
     return worker;
   }
 
+  private answer({ side, path, hash }: FileRequest): string | null {
+    const reader = this.options.readerOf(side);
+    return hash ? (reader.hash?.(path) ?? null) : reader.read(path);
+  }
+
   private settle(message: FromWorker): void {
+    if (message.kind === 'progress') return this.options.progress(message.text);
     const entry = this.waiting.get(message.id);
     this.waiting.delete(message.id);
-    if (message.kind === 'done') entry?.resolve({ result: message.result, ms: message.ms });
+    if (this.waiting.size === 0) for (const worker of this.workers) worker?.unref();
+    if (message.kind === 'done') entry?.resolve(message.value);
     else entry?.reject(new Error(message.message));
   }
 
@@ -55,18 +102,26 @@ export class JobPool {
     this.waiting.clear();
   }
 
-  run(request: Request, files: () => ReadonlyMap<string, string | null>): Promise<PoolJob> {
-    const worker = this.worker(request.side);
+  private send<T>(side: number, make: (id: number) => ToWorker): Promise<T> {
+    const worker = this.worker(side);
     worker.ref();
-    if (!this.known.has(request.side)) {
-      this.known.add(request.side);
-      worker.postMessage({ kind: 'side', side: request.side, files: files() } satisfies ToWorker);
-    }
     const id = this.nextId++;
-    return new Promise<PoolJob>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      worker.postMessage({ kind: 'job', id, ...request } satisfies ToWorker);
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.set(id, { resolve: value => resolve(value as T), reject });
+      worker.postMessage(make(id));
     });
+  }
+
+  side(side: number): Promise<SideModels> {
+    return this.send(side, id => ({ kind: 'side', id, side }));
+  }
+
+  job(request: JobRequest): Promise<TimedJob> {
+    return this.send(request.side, id => ({ kind: 'job', id, request }));
+  }
+
+  trace(request: TraceRequest): Promise<Trace> {
+    return this.send(request.side, id => ({ kind: 'trace', id, request }));
   }
 
   async close(): Promise<void> {

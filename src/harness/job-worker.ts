@@ -1,62 +1,96 @@
-/** A thread that runs jobs of one side after another; see runner.ts for the other end. */
-import { parentPort } from 'node:worker_threads';
-import { type JobResult, runJob } from './job.ts';
-import type { Scenario } from './scenarios/scenario.ts';
-import { loadWorld } from './world.ts';
+/**
+ * A thread that owns some sides of a series. It asks the main thread for the text of files and waits for the answer:
+ * a preprocessor cannot stop in the middle of a line.
+ */
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
+import type { SourceReader } from '../semantics/c/source.ts';
+import { type JobRequest, JobService, type TraceRequest } from './service.ts';
 
 export type ToWorker =
-  | {
-      readonly kind: 'side';
-      readonly side: number;
-      readonly files: ReadonlyMap<string, string | null>;
-    }
-  | {
-      readonly kind: 'job';
-      readonly id: number;
-      readonly side: number;
-      readonly scenario: Scenario;
-      readonly full: boolean;
-      readonly racing: readonly string[];
-      readonly maxStates: number;
-      readonly remainingMs: number | null;
-    };
+  | { readonly kind: 'side'; readonly id: number; readonly side: number }
+  | { readonly kind: 'job'; readonly id: number; readonly request: JobRequest }
+  | { readonly kind: 'trace'; readonly id: number; readonly request: TraceRequest };
+
 export type FromWorker =
-  | { readonly kind: 'done'; readonly id: number; readonly result: JobResult; readonly ms: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string };
+  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | { readonly kind: 'progress'; readonly text: string };
 
-const sides = new Map<number, ReadonlyMap<string, string | null>>();
+/** On the port of its own that answers come through. */
+export interface FileRequest {
+  readonly side: number;
+  readonly path: string;
+  /** Only the hash is asked for. */
+  readonly hash: boolean;
+}
+export interface FileAnswer {
+  readonly text: string | null;
+}
 
-function reader(side: number): { read(path: string): string | null } {
-  const files = sides.get(side);
-  return { read: path => files?.get(path) ?? null };
+/** Handed to the worker when it starts. */
+export interface WorkerInput {
+  readonly files: MessagePort;
+  /** Counts answers; the worker sleeps on it. */
+  readonly answers: SharedArrayBuffer;
+}
+
+const { files, answers } = workerData as WorkerInput;
+const count = new Int32Array(answers);
+
+function ask(request: FileRequest): string | null {
+  const seen = Atomics.load(count, 0);
+  files.postMessage(request);
+  Atomics.wait(count, 0, seen);
+  const answer = receiveMessageOnPort(files)?.message as FileAnswer | undefined;
+  return answer?.text ?? null;
+}
+
+const readers = new Map<number, SourceReader>();
+
+function readerOf(side: number): SourceReader {
+  let reader = readers.get(side);
+  if (reader === undefined) {
+    reader = {
+      read: path => ask({ side, path, hash: false }),
+      hash: path => ask({ side, path, hash: true }),
+    };
+    readers.set(side, reader);
+  }
+  return reader;
+}
+
+const service = new JobService(readerOf, () => performance.now());
+const post = (message: FromWorker): void => parentPort?.postMessage(message);
+service.onProgress = (scenario, states, transitions) =>
+  post({
+    kind: 'progress',
+    text: `${scenario}: ${states} states, ${transitions} transitions`,
+  });
+
+function answer(message: ToWorker): unknown {
+  switch (message.kind) {
+    case 'side':
+      return service.side(message.side);
+    case 'job':
+      return service.job(message.request);
+    case 'trace':
+      return service.trace(message.request);
+  }
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'side') {
-    sides.set(message.side, message.files);
-    return;
-  }
-  const from = performance.now();
   try {
-    const result = runJob(loadWorld(reader(message.side), message.scenario), message.scenario, {
-      full: message.full,
-      racing: message.racing,
-      maxStates: message.maxStates,
-      now: () => performance.now(),
-      onProgress: null,
-      deadlineMs: message.remainingMs === null ? null : from + message.remainingMs,
-    });
-    parentPort?.postMessage({
-      kind: 'done',
-      id: message.id,
-      result,
-      ms: Math.round(performance.now() - from),
-    } satisfies FromWorker);
+    post({ kind: 'done', id: message.id, value: answer(message) });
   } catch (error) {
-    parentPort?.postMessage({
+    post({
       kind: 'failed',
       id: message.id,
       message: (error as Error).stack ?? String(error),
-    } satisfies FromWorker);
+    });
   }
 });

@@ -1,14 +1,16 @@
-/** The tree and a scenario's environment as one lifted unit, and the program a search runs on. */
+/** The tree and the environment of the scenarios as one lifted unit, and the programs that searches run on. */
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import { FrontCache, loadUnits } from '../semantics/c/front.ts';
 import { opaqueNames, shims } from '../semantics/c/shims.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { findField } from '../semantics/c/types.ts';
-import { buildProgram, type Program } from '../semantics/compile/program.ts';
+import { buildCode, buildProgram, type Code, type Program } from '../semantics/compile/program.ts';
 import { Lifter } from '../semantics/lift/lift.ts';
 import { modelledNames } from '../semantics/lift/primitives.ts';
+import { boundsFunction, boundsText } from './bounds-text.ts';
 import { driverTexts } from './drivers/driver-texts.ts';
+import { scenarios } from './scenarios/all.ts';
 import type { ScenarioThread } from './scenarios/scenario.ts';
 
 /** The MMU's own files, in an order that lets one unit hold them all. */
@@ -17,17 +19,36 @@ export const MMU_FILES: readonly string[] = ['tdp_mmu.c', 'tdp_iter.c', 'spte.c'
 );
 
 export interface WorldSpec {
+  readonly id: string;
   readonly threads: readonly ScenarioThread[];
-  /** `#define`s of the driver's bounds, e.g. MMD_LEVELS. */
+  /** Bounds of the drivers (drivers/prelude.c), e.g. MMD_LEVELS. */
   readonly defines: Readonly<Record<string, string>>;
 }
 
+/** What is fixed when the C is read; scenarios of one shape share a unit and its code. */
+export interface Shape {
+  /** log2 of the entries of a page table. */
+  readonly bits: number;
+  /** Shadow pages of guest page tables exist. */
+  readonly indirect: boolean;
+}
+
+export const shapeOf = (spec: WorldSpec): Shape => ({
+  bits: Number(spec.defines['MMD_BITS'] ?? 1),
+  indirect: spec.defines['MMD_INDIRECT'] === '1',
+});
+export const shapeKey = (shape: Shape): string => `${shape.bits} ${shape.indirect ? 1 : 0}`;
+export const levelsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_LEVELS'] ?? 2);
+
 export interface World {
+  readonly shape: Shape;
   readonly lifter: Lifter;
   readonly diagnostics: readonly CDiagnostic[];
   readonly filesRead: readonly string[];
   readonly macros: ReadonlyMap<string, unknown>;
   hasField(tag: string, field: string): boolean;
+  /** Code of every scenario of this shape, by the classes that race. */
+  code(racing: ReadonlySet<string>): Code;
 }
 
 const opaque = new Set([...opaqueNames, ...modelledNames]);
@@ -47,26 +68,41 @@ export function geometryOverrides(bits: number): string {
   ].join('\n');
 }
 
-export const bitsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_BITS'] ?? 1);
-export const levelsOf = (spec: WorldSpec): number => Number(spec.defines['MMD_LEVELS'] ?? 2);
-
-/** Sides and scenarios share nearly all headers. */
+/** Sides and shapes share nearly all headers. */
 const frontCache = new FrontCache();
 
-export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
-  const defines = Object.entries(spec.defines)
-    .map(([name, value]) => `#define ${name} ${value}\n`)
-    .join('');
+/** Functions a scenario starts from. */
+export function rootsOf(spec: WorldSpec): string[] {
+  return [boundsFunction(spec.id), 'mmd_setup', ...new Set(spec.threads.map(t => t.entry))];
+}
+
+/** Parses the tree with the drivers for all scenarios of a shape; `extra` are scenarios of no registry. */
+export function loadWorld(
+  reader: SourceReader,
+  shape: Shape,
+  extra: readonly WorldSpec[] = [],
+): World {
+  const key = shapeKey(shape);
+  const specs = new Map<string, WorldSpec>();
+  for (const spec of [...scenarios, ...extra])
+    if (shapeKey(shapeOf(spec)) === key) specs.set(spec.id, spec);
+  const defines = `#define MMD_BITS ${shape.bits}\n#define MMD_INDIRECT ${shape.indirect ? 1 : 0}\n`;
   const loaded = loadUnits(reader, MMU_FILES, {
     config: kvmConfig,
-    overrides: geometryOverrides(bitsOf(spec)),
+    overrides: geometryOverrides(shape.bits),
     opaque,
     shims,
     cache: frontCache,
-    extraUnits: [{ name: 'scenario', text: defines }, ...driverTexts()],
+    extraUnits: [
+      { name: 'shape', text: defines },
+      ...driverTexts(),
+      { name: 'bounds', text: boundsText([...specs.values()]) },
+    ],
   });
   const lifter = new Lifter(loaded.unit);
+  const codes = new Map<string, Code>();
   return {
+    shape,
     lifter,
     diagnostics: loaded.diagnostics,
     filesRead: loaded.filesRead,
@@ -74,6 +110,16 @@ export function loadWorld(reader: SourceReader, spec: WorldSpec): World {
     hasField: (tag, field) => {
       const record = lifter.unit.findTag(tag);
       return record !== null && findField(record, field) !== null;
+    },
+    code: racing => {
+      const classes = [...racing].sort().join('\n');
+      let code = codes.get(classes);
+      if (code === undefined) {
+        const roots = [...new Set([...specs.values()].flatMap(rootsOf))];
+        code = buildCode(lifter, { roots, bits: shape.bits, racing });
+        codes.set(classes, code);
+      }
+      return code;
     },
   };
 }
@@ -92,13 +138,12 @@ export function programFor(
   racing: ReadonlySet<string>,
   symmetry = true,
 ): Program {
-  return buildProgram(world.lifter, {
+  return buildProgram(world.code(racing), {
     threads: spec.threads.map(t => ({ name: t.id, entry: t.entry, vcpu: t.vcpu })),
-    setup: 'mmd_setup',
+    setup: [boundsFunction(spec.id), 'mmd_setup'],
+    preset: new Map([['mmd_bound_levels', levelsOf(spec)]]),
     levels: levelsOf(spec),
-    bits: bitsOf(spec),
     pools: POOLS,
-    racing,
     symmetry,
     trackDirty: spec.defines['MMD_TRACK_DIRTY'] === '1',
     stackCells: 700,

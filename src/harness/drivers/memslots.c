@@ -3,7 +3,7 @@
  * slots_arch_lock, waits for active invalidations, and is followed by a grace period of kvm->srcu, as in
  * virt/kvm/kvm_main.c: kvm_swap_active_memslots(). Readers see one slot old or new, never half of both.
  */
-struct kvm_memory_slot *mmd_published[MMD_NR_SLOTS];
+struct kvm_memory_slot *mmd_published[MMD_MAX_SLOTS];
 struct kvm_memslots mmd_memslots;
 
 static struct kvm_memory_slot *mmd_find_slot(gfn_t gfn)

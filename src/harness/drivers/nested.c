@@ -5,7 +5,7 @@
 #if MMD_INDIRECT && MMUDELTA_HAS_FIELD(kvm_mmu, get_guest_pgd)
 #define MMD_NESTED_TABLES 8
 
-struct kvm_rmap_head mmd_rmaps[MMD_SLOT_PAGES];
+struct kvm_rmap_head mmd_rmaps[MMD_MAX_GFNS];
 
 /* A debugging aid whose body a kernel may leave out together with the check that calls it. */
 static int mmd_replace__is_empty_shadow_page(u64 *spt)
@@ -24,7 +24,7 @@ static void mmd_can_nest(void)
 }
 
 /* Levels of the guest's tables: one more while setup builds what an earlier guest of the guest left behind. */
-int mmd_nested_levels = MMD_LEVELS;
+int mmd_nested_levels;
 
 static unsigned long mmd_nested_pgd(struct kvm_vcpu *vcpu)
 {
@@ -108,6 +108,7 @@ static void mmd_setup_nested(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mmu *mmu = &vcpu->arch.guest_mmu;
 
+	mmd_nested_levels = MMD_LEVELS;
 	vcpu->arch.mmu = mmu;
 	mmu->root_role.direct = 0;
 	mmu->root_role.guest_mode = 1;

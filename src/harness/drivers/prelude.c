@@ -3,98 +3,81 @@
  * scenario. A scenario sets bounds by defining the macros first. See INTRINSICS.md for the contract.
  */
 
-/* Levels of the page tables, and log2 of the entries of one. */
-#ifndef MMD_LEVELS
-#define MMD_LEVELS 2
-#endif
+/* log2 of the entries of a page table, and whether shadow pages of guest page tables exist: fixed when C is read. */
 #ifndef MMD_BITS
 #define MMD_BITS 1
 #endif
-#ifndef MMD_NR_VCPUS
-#define MMD_NR_VCPUS 1
-#endif
-/* The slots divide the guest's memory evenly between them. */
-#ifndef MMD_NR_SLOTS
-#define MMD_NR_SLOTS 1
-#endif
-#ifndef MMD_SLOT_PAGES
-#define MMD_SLOT_PAGES ((1 << (MMD_LEVELS * MMD_BITS)) / MMD_NR_SLOTS)
-#endif
-#ifndef MMD_SLOT_FLAGS
-#define MMD_SLOT_FLAGS 0
-#endif
-/* Accesses a vCPU may make: page, write or read, instruction fetch. One each by default. */
-#ifndef MMD_NR_ACCESSES
-#define MMD_NR_ACCESSES 1
-#endif
-#ifndef MMD_ACCESS_GFNS
-#define MMD_ACCESS_GFNS { 0 }
-#endif
-#ifndef MMD_ACCESS_WRITES
-#define MMD_ACCESS_WRITES { 1 }
-#endif
-#ifndef MMD_ACCESS_FETCHES
-#define MMD_ACCESS_FETCHES { 0 }
-#endif
-/* Pages the host threads work on. */
-#ifndef MMD_RANGE_START
-#define MMD_RANGE_START 0
-#endif
-#ifndef MMD_RANGE_END
-#define MMD_RANGE_END 1
-#endif
-/* Accessed and dirty bits in hardware. */
-#ifndef MMD_AD
-#define MMD_AD 1
-#endif
-/* Largest page size of the host's own mappings; 1 is 4K. */
-#ifndef MMD_HOST_LEVEL
-#define MMD_HOST_LEVEL 1
-#endif
-#ifndef MMD_QUIRKS_OFF
-#define MMD_QUIRKS_OFF 0
-#endif
-#ifndef MMD_NX_HUGE_PAGES
-#define MMD_NX_HUGE_PAGES 0
-#endif
-#ifndef MMD_MAY_BLOCK
-#define MMD_MAY_BLOCK 1
-#endif
-/* Accesses (a bit each) made by every vCPU before the scenario starts, so that it starts with mappings. */
-#ifndef MMD_PREMAP
-#define MMD_PREMAP 0
+#ifndef MMD_INDIRECT
+#define MMD_INDIRECT 0
 #endif
 /* Remote flushes as requests plus kicks (what KVM does), or as one direct flush of all vCPUs. */
 #ifndef MMD_FLUSH_BY_REQUEST
 #define MMD_FLUSH_BY_REQUEST 0
 #endif
+/* The most that any scenario asks for. */
+#define MMD_MAX_VCPUS 4
+#define MMD_MAX_SLOTS 4
+#define MMD_MAX_ACCESSES 4
+#define MMD_MAX_GFNS 16
+
+/* Bounds: set by the scenario before anything runs, and constant from then on. */
+int mmd_bound_levels = 2;
+#define MMD_LEVELS mmd_bound_levels
+int mmd_bound_nr_vcpus = 1;
+#define MMD_NR_VCPUS mmd_bound_nr_vcpus
+/* The slots divide the guest's memory evenly between them unless their size is said. */
+int mmd_bound_nr_slots = 1;
+#define MMD_NR_SLOTS mmd_bound_nr_slots
+int mmd_bound_slot_pages;
+#define MMD_SLOT_PAGES mmd_bound_slot_pages
+int mmd_bound_slot_flags;
+#define MMD_SLOT_FLAGS mmd_bound_slot_flags
+/* Accesses a vCPU may make: page, write or read, instruction fetch. */
+int mmd_bound_nr_accesses = 1;
+#define MMD_NR_ACCESSES mmd_bound_nr_accesses
+int mmd_access_gfn[MMD_MAX_ACCESSES];
+#define MMD_ACCESS_GFNS mmd_access_gfn
+int mmd_access_write[MMD_MAX_ACCESSES] = { 1 };
+#define MMD_ACCESS_WRITES mmd_access_write
+int mmd_access_fetch[MMD_MAX_ACCESSES];
+#define MMD_ACCESS_FETCHES mmd_access_fetch
+/* Pages the host threads work on. */
+int mmd_bound_range_start;
+#define MMD_RANGE_START mmd_bound_range_start
+int mmd_bound_range_end = 1;
+#define MMD_RANGE_END mmd_bound_range_end
+/* Accessed and dirty bits in hardware. */
+int mmd_bound_ad = 1;
+#define MMD_AD mmd_bound_ad
+/* Largest page size of the host's own mappings; 1 is 4K. */
+int mmd_bound_host_level = 1;
+#define MMD_HOST_LEVEL mmd_bound_host_level
+u64 mmd_bound_quirks_off;
+#define MMD_QUIRKS_OFF mmd_bound_quirks_off
+int mmd_bound_nx_huge_pages;
+#define MMD_NX_HUGE_PAGES mmd_bound_nx_huge_pages
+int mmd_bound_may_block = 1;
+#define MMD_MAY_BLOCK mmd_bound_may_block
+/* Accesses (a bit each) made by every vCPU before the scenario starts, so that it starts with mappings. */
+int mmd_bound_premap;
+#define MMD_PREMAP mmd_bound_premap
 /* The memory of a deleted slot is unmapped and freed by userspace afterwards. */
-#ifndef MMD_FREE_AFTER_DELETE
-#define MMD_FREE_AFTER_DELETE 0
-#endif
-/* Shadow pages of guest page tables exist: nested EPT, or no TDP at all. */
-#ifndef MMD_INDIRECT
-#define MMD_INDIRECT 0
-#endif
-#ifndef MMD_MMIO_CACHING
-#define MMD_MMIO_CACHING 0
-#endif
+int mmd_bound_free_after_delete;
+#define MMD_FREE_AFTER_DELETE mmd_bound_free_after_delete
+int mmd_bound_mmio_caching;
+#define MMD_MMIO_CACHING mmd_bound_mmio_caching
 /* Shadow pages the VM may have; what is over the limit is recycled. */
-#ifndef MMD_MAX_PAGES
-#define MMD_MAX_PAGES 100
-#endif
+int mmd_bound_max_pages = 100;
+#define MMD_MAX_PAGES mmd_bound_max_pages
 /* A guest of the guest with one level more ran before. */
-#ifndef MMD_NESTED_DEEPER
-#define MMD_NESTED_DEEPER 0
-#endif
+int mmd_bound_nested_deeper;
+#define MMD_NESTED_DEEPER mmd_bound_nested_deeper
 /* The CPU logs dirty pages itself. */
-#ifndef MMD_HARDWARE_LOG
-#define MMD_HARDWARE_LOG 0
-#endif
+int mmd_bound_hardware_log;
+#define MMD_HARDWARE_LOG mmd_bound_hardware_log
 /* Signals may arrive at the places that look for them. */
-#ifndef MMD_SIGNALS
-#define MMD_SIGNALS 0
-#endif
+int mmd_bound_signals;
+#define MMD_SIGNALS mmd_bound_signals
 
 int mmd_choice(int n);
 void mmd_guest_enter(struct kvm_vcpu *vcpu, u64 root_hpa);
@@ -118,12 +101,8 @@ void mmd_rest(void);
 void mmd_start(void);
 
 struct kvm mmd_kvm;
-struct kvm_vcpu mmd_vcpus[MMD_NR_VCPUS];
-struct kvm_memory_slot mmd_slots[MMD_NR_SLOTS];
-
-int mmd_access_gfn[MMD_NR_ACCESSES] = MMD_ACCESS_GFNS;
-int mmd_access_write[MMD_NR_ACCESSES] = MMD_ACCESS_WRITES;
-int mmd_access_fetch[MMD_NR_ACCESSES] = MMD_ACCESS_FETCHES;
+struct kvm_vcpu mmd_vcpus[MMD_MAX_VCPUS];
+struct kvm_memory_slot mmd_slots[MMD_MAX_SLOTS];
 
 /* Ghost: pages that dirty logging has reported as written since they were last collected, a bit each. */
 unsigned long mmd_dirty_gfns;

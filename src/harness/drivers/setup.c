@@ -116,6 +116,8 @@ void mmd_setup(void)
 {
 	int i;
 
+	if (!mmd_bound_slot_pages)
+		mmd_bound_slot_pages = (1 << (MMD_LEVELS * MMD_BITS)) / MMD_NR_SLOTS;
 	mmd_setup_masks();
 	mmd_setup_vm(&mmd_kvm);
 	mmd_setup_slots();

@@ -1,7 +1,7 @@
 /* Other lives of a vCPU. */
 
 /* A vCPU's ioctls exclude each other: struct kvm_vcpu.mutex. */
-struct mutex mmd_run_mutexes[MMD_NR_VCPUS];
+struct mutex mmd_run_mutexes[MMD_MAX_VCPUS];
 
 static struct mutex *mmd_run_mutex(struct kvm_vcpu *vcpu)
 {

@@ -4,7 +4,7 @@ import { FrontCache, loadUnits } from '../../semantics/c/front.ts';
 import { CSyntaxError } from '../../semantics/c/parse-cursor.ts';
 import { opaqueNames, shims } from '../../semantics/c/shims.ts';
 import { type CType, isWide } from '../../semantics/c/types.ts';
-import { buildProgram, type Program } from '../../semantics/compile/program.ts';
+import { compileProgram, type Program } from '../../semantics/compile/program.ts';
 import { ADDRESS_BASE } from '../../semantics/compile/unit.ts';
 import { Lifter } from '../../semantics/lift/lift.ts';
 import { modelledNames } from '../../semantics/lift/primitives.ts';
@@ -113,9 +113,9 @@ function build(unit: LitmusUnit, options: LitmusOptions): { program: Program; li
   if (wrong !== undefined)
     throw new LitmusSyntaxError(`the program is no C that can be read: ${wrong.message}`);
   const lifter = new Lifter(loaded.unit);
-  const program = buildProgram(lifter, {
+  const program = compileProgram(lifter, {
     threads: unit.threads.map((entry, i) => ({ name: `P${i}`, entry, vcpu: null })),
-    setup: 'mmd_setup',
+    setup: ['mmd_setup'],
     levels: 2,
     bits: 1,
     pools: { misc: 1 },

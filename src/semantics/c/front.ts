@@ -167,67 +167,75 @@ function preprocessAll(pp: Preprocessor, files: readonly string[], options: Fron
 }
 
 function runExtras(pp: Preprocessor, parse: ParseState, options: FrontOptions): void {
+  const declared = new Declared(() => parse.externals);
+  for (const [name, predicate] of predicatesOf(pp, declared)) pp.predicates.set(name, predicate);
   for (const extra of options.extraUnits ?? []) {
-    for (const [name, predicate] of predicatesOf(pp, parse.externals))
-      pp.predicates.set(name, predicate);
     pp.runText(extra.name.startsWith('<') ? extra.name : `<${extra.name}>`, extra.text);
     parseMore(parse);
   }
 }
 
-interface Declared {
+/** Names declared at file scope so far; members of anonymous members count as the outer record's own. */
+class Declared {
+  private readonly externals: () => readonly External[];
+  private seen = 0;
   /** Function names to the number of parameters. */
-  readonly functions: ReadonlyMap<string, number>;
+  private readonly functions = new Map<string, number>();
   /** `tag.field` of all structs and unions. */
-  readonly fields: ReadonlySet<string>;
-}
+  private readonly fields = new Set<string>();
 
-/** Names declared at file scope; members of anonymous members count as the outer record's own. */
-function declaredNames(externals: readonly External[]): Declared {
-  const functions = new Map<string, number>();
-  const fields = new Set<string>();
-  const addDeclarator = (d: Declarator) => {
+  constructor(externals: () => readonly External[]) {
+    this.externals = externals;
+  }
+
+  parameters(name: string): number | undefined {
+    this.catchUp();
+    return this.functions.get(name);
+  }
+
+  hasField(tag: string, field: string): boolean {
+    this.catchUp();
+    return this.fields.has(`${tag}.${field}`);
+  }
+
+  private catchUp(): void {
+    const all = this.externals();
+    for (; this.seen < all.length; this.seen++) {
+      const e = all[this.seen] as External;
+      if (e.kind === 'function') this.addDeclarator(e.declarator);
+      else if (e.kind === 'declaration')
+        for (const item of e.items) this.addDeclarator(item.declarator);
+      if (e.kind === 'function' || e.kind === 'declaration') this.addSpec(e.spec, []);
+    }
+  }
+
+  private addDeclarator(d: Declarator): void {
     const part = d.parts[0];
-    if (d.name !== null && part?.kind === 'function') functions.set(d.name, part.params.length);
-  };
-  const addSpec = (spec: DeclSpec, outer: readonly string[]) => {
+    if (d.name !== null && part?.kind === 'function')
+      this.functions.set(d.name, part.params.length);
+  }
+
+  private addSpec(spec: DeclSpec, outer: readonly string[]): void {
     if (spec.type?.kind !== 'record' || spec.type.fields === null) return;
     const tags = spec.type.tag === null ? outer : [spec.type.tag];
     for (const field of spec.type.fields) {
       for (const tag of tags)
-        if (field.declarator?.name) fields.add(`${tag}.${field.declarator.name}`);
-      addSpec(field.spec, field.declarator === null ? [...tags] : []);
+        if (field.declarator?.name) this.fields.add(`${tag}.${field.declarator.name}`);
+      this.addSpec(field.spec, field.declarator === null ? [...tags] : []);
     }
-  };
-  for (const e of externals) {
-    if (e.kind === 'function') addDeclarator(e.declarator);
-    else if (e.kind === 'declaration') for (const item of e.items) addDeclarator(item.declarator);
-    if (e.kind === 'function' || e.kind === 'declaration') addSpec(e.spec, []);
   }
-  return { functions, fields };
 }
 
-function predicatesOf(pp: Preprocessor, externals: readonly External[]): [string, Predicate][] {
-  let known: Declared | null = null;
-  const declared = () => {
-    known ??= declaredNames([...externals]);
-    return known;
-  };
+function predicatesOf(pp: Preprocessor, declared: Declared): [string, Predicate][] {
   return [
     [
       'MMUDELTA_HAS',
-      ([name = '']) => (declared().functions.has(name) || pp.macros.has(name) ? 1 : 0),
+      ([name = '']) => (declared.parameters(name) !== undefined || pp.macros.has(name) ? 1 : 0),
     ],
-    [
-      'MMUDELTA_HAS_FIELD',
-      ([tag = '', field = '']) => (declared().fields.has(`${tag}.${field}`) ? 1 : 0),
-    ],
+    ['MMUDELTA_HAS_FIELD', ([tag = '', field = '']) => (declared.hasField(tag, field) ? 1 : 0)],
     [
       'MMUDELTA_NPARAMS',
-      ([name = '']) => {
-        const macro = pp.macros.get(name);
-        return declared().functions.get(name) ?? macro?.params?.length ?? -1;
-      },
+      ([name = '']) => declared.parameters(name) ?? pp.macros.get(name)?.params?.length ?? -1,
     ],
   ];
 }

@@ -49,11 +49,12 @@ export interface ThreadSpec {
 
 export interface ProgramSpec {
   readonly threads: readonly ThreadSpec[];
-  readonly setup: string;
+  /** Functions that run first, alone and in this order. */
+  readonly setup: readonly string[];
+  /** Globals that have another value than their initialiser's before setup. */
+  readonly preset?: ReadonlyMap<string, number>;
   readonly levels: number;
-  readonly bits: number;
   readonly pools: Readonly<Record<string, number>>;
-  readonly racing: ReadonlySet<string>;
   readonly symmetry: boolean;
   readonly trackDirty: boolean;
   readonly stackCells: number;
@@ -223,9 +224,21 @@ export function visit(body: readonly Stmt[], onExpr: (e: Expr) => void): void {
   body.forEach(stmt);
 }
 
-interface Linked {
+/** Code of a set of functions, as many programs can share: they differ in threads and setup only. */
+export interface Code {
+  readonly lifter: Lifter;
+  readonly models: ReadonlyMap<string, ModelFunction>;
   readonly unit: CodeUnit;
+  readonly inits: ReadonlyMap<string, readonly InitItem[]>;
+  /** log2 of the entries of a page table. */
+  readonly bits: number;
+  readonly linked: Linked;
+}
+
+interface Linked {
   readonly text: string;
+  /** Binds the code to one machine; calling one factory again keeps what the JIT compiled. */
+  readonly factory: (helpers: object) => Record<string, JsFunction>;
   readonly resumes: readonly ResumePoint[];
   readonly globals: readonly Global[];
   readonly globalsEnd: number;
@@ -235,14 +248,14 @@ interface Linked {
 const GLOBALS_START = 16;
 
 function generateAll(
-  spec: ProgramSpec,
   models: ReadonlyMap<string, ModelFunction>,
   layout: Layout,
-): Linked {
-  const resumable = resumableFunctions(models, spec.racing);
+  racing: ReadonlySet<string>,
+): { unit: CodeUnit; linked: Linked } {
+  const resumable = resumableFunctions(models, racing);
   const globals: Global[] = [];
   let next = GLOBALS_START;
-  const unit = new CodeUnit(layout, models, resumable, spec.racing, global => {
+  const unit = new CodeUnit(layout, models, resumable, racing, global => {
     globals.push(global);
     const at = next;
     next += layout.cells(global.type);
@@ -255,14 +268,16 @@ function generateAll(
     resumes.push(...out.resumes);
     texts.push(out.text);
   }
-  return {
-    unit,
-    text: texts.join('\n'),
+  const text = texts.join('\n');
+  const linked = {
+    text,
+    factory: factoryOf(text, [...models.keys()]),
     resumes,
     globals,
     globalsEnd: next,
     plain: new Set([...models.keys()].filter(n => !resumable.has(n))),
   };
+  return { unit, linked };
 }
 
 /** Initialisers of all globals the models mention; those outside the subset count as zero and are listed. */
@@ -296,27 +311,48 @@ export function recordCells(lifter: Lifter, layout: Layout, tag: string): number
   return type === null ? 1 : layout.cells(type);
 }
 
-export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
-  const roots = [spec.setup, ...spec.threads.map(t => t.entry)];
-  const models = lifter.closure(roots);
-  for (const root of roots)
+export interface CodeSpec {
+  /** Functions whose closure is compiled. */
+  readonly roots: readonly string[];
+  readonly bits: number;
+  /** Plain accesses to these classes are scheduling points. */
+  readonly racing: ReadonlySet<string>;
+}
+
+export function buildCode(lifter: Lifter, spec: CodeSpec): Code {
+  const models = lifter.closure(spec.roots);
+  for (const root of spec.roots)
     if (!models.has(root)) throw new Error(`no function ${root} in the unit`);
   const layout = new Layout();
   const inits = globalInits(lifter, models);
   layout.use(models.values(), inits.values());
-  const linked = generateAll(spec, models, layout);
+  return { lifter, models, inits, bits: spec.bits, ...generateAll(models, layout, spec.racing) };
+}
+
+/** Code and program in one, for what shares neither. */
+export function compileProgram(
+  lifter: Lifter,
+  spec: ProgramSpec & Pick<CodeSpec, 'bits' | 'racing'>,
+): Program {
+  const roots = [...new Set([...spec.setup, ...spec.threads.map(t => t.entry)])];
+  return buildProgram(buildCode(lifter, { ...spec, roots }), spec);
+}
+
+export function buildProgram(code: Code, spec: ProgramSpec): Program {
+  const { lifter, unit, linked } = code;
+  const { layout } = unit;
   const vcpus = lifter.unit.globals.get('mmd_vcpus');
   const vcpuCells = recordCells(lifter, layout, 'kvm_vcpu');
-  const vcpuBase = vcpus === undefined ? 0 : linked.unit.globalCell(vcpus);
+  const vcpuBase = vcpus === undefined ? 0 : unit.globalCell(vcpus);
   const poolCells: Readonly<Record<string, number>> = {
     'shadow-page': recordCells(lifter, layout, 'kvm_mmu_page'),
-    'page-table': 2 << spec.bits,
+    'page-table': 2 << code.bits,
     'list-descriptor': recordCells(lifter, layout, 'pte_list_desc'),
     misc: 32,
   };
   const classOf = new Map<string, number>();
   const machine = createMachine({
-    unit: linked.unit,
+    unit,
     globalsEnd: Math.max(
       linked.globalsEnd,
       ...(vcpus === undefined ? [0] : [vcpuBase + layout.cells(vcpus.type)]),
@@ -341,20 +377,17 @@ export function buildProgram(lifter: Lifter, spec: ProgramSpec): Program {
     }),
     symmetry: spec.symmetry,
   });
-  return assemble(lifter, spec, models, linked, machine, inits, vcpuBase, vcpuCells);
+  return assemble(code, spec, machine, vcpuBase, vcpuCells);
 }
 
 function assemble(
-  lifter: Lifter,
+  program: Code,
   spec: ProgramSpec,
-  models: ReadonlyMap<string, ModelFunction>,
-  linked: Linked,
   machine: Machine,
-  inits: ReadonlyMap<string, readonly InitItem[]>,
   vcpuBase: number,
   vcpuCells: number,
 ): Program {
-  const { unit } = linked;
+  const { lifter, unit, linked, models, inits } = program;
   const { R } = machine;
   let atomic = true;
   const vcpuAddress = (i: number): number => machine.addressOf(vcpuBase + i * vcpuCells);
@@ -362,14 +395,14 @@ function assemble(
   const accesses: { gfn: number; write: boolean }[] = [];
   const guest: GuestSpec = {
     levels: spec.levels,
-    bits: spec.bits,
+    bits: program.bits,
     accesses,
     trackDirty: spec.trackDirty,
     vcpuThread: address =>
       spec.threads.findIndex(t => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
   };
   const covered = new Uint8Array(unit.cover.length);
-  if (spec.memory === 'tso') withBuffers(machine, spec, linked);
+  if (spec.memory === 'tso') withBuffers(machine, spec, program);
   const helpers = createHelpers(machine, unit, covered, linked.resumes, {
     isAtomic: () => atomic,
     primitives: aroundBuffers(machine, {
@@ -380,12 +413,12 @@ function assemble(
       ...memoryPrimitives(
         machine,
         site => unit.sites[site]?.what ?? '',
-        cacheGlobals(lifter, linked, machine),
+        cacheGlobals(program, machine),
       ),
       ...miscPrimitives(machine),
     }),
   });
-  const code = link(linked, helpers, models);
+  const code = link(linked, helpers);
   const functions = functionTable(unit, code, linked.plain);
   helpers.setFunctions(functions);
   machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
@@ -447,10 +480,14 @@ function assemble(
       machine.state.reset();
       machine.violations = [];
       accesses.length = 0;
-      identifyCaches(lifter, linked, machine);
+      identifyCaches(program, machine);
       for (const global of linked.globals)
         applyInit(machine, unit, global, inits.get(global.name) ?? []);
-      call(0, spec.setup, []);
+      for (const [name, value] of spec.preset ?? []) {
+        const global = lifter.unit.globals.get(name);
+        if (global !== undefined) machine.state.write(unit.globalCell(global), value);
+      }
+      for (const name of spec.setup) call(0, name, []);
       readAccesses(lifter, unit, machine, accesses);
       atomic = false;
       if (machine.buffers !== null) machine.buffers.direct = false;
@@ -494,12 +531,12 @@ function assemble(
   };
 }
 
-function withBuffers(m: Machine, spec: ProgramSpec, linked: Linked): void {
+function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): void {
   const unbuffered = new Set<number>();
   for (const global of linked.globals) {
     if (!(spec.unbuffered?.has(global.name) ?? false)) continue;
-    const cell = linked.unit.globalCell(global);
-    for (let i = 0; i < linked.unit.layout.cells(global.type); i++) unbuffered.add(cell + i);
+    const cell = unit.globalCell(global);
+    for (let i = 0; i < unit.layout.cells(global.type); i++) unbuffered.add(cell + i);
   }
   const at = m.stackBase.map(base => base + spec.stackCells);
   const buffers = installStoreBuffers(m, {
@@ -601,26 +638,30 @@ function functionTable(
   return table;
 }
 
-function link(
-  linked: Linked,
-  helpers: Helpers,
-  models: ReadonlyMap<string, ModelFunction>,
-): Record<string, JsFunction> {
-  const used = new Set(linked.text.match(/\bp_\w+/g) ?? []);
+function factoryOf(text: string, models: readonly string[]): Linked['factory'] {
+  const functions = models.map(n => {
+    if (!/^[A-Za-z_]\w*$/.test(n)) throw new Error('function name is no identifier');
+    return `r_${n}`;
+  });
+  let factory: Linked['factory'] | null = null;
+  return helpers => {
+    factory ??= new Function(
+      'H',
+      `"use strict";const {${Object.keys(helpers).join(',')}}=H;\n${text}\nreturn {${functions.join(',')}};`,
+    ) as Linked['factory'];
+    return factory(helpers);
+  };
+}
+
+function link(linked: Linked, helpers: Helpers): Record<string, JsFunction> {
   const bound: Record<string, unknown> = { ...helpers.core };
-  for (const name of used) {
+  for (const name of new Set(linked.text.match(/\bp_\w+/g) ?? [])) {
     const primitive = helpers.primitives[name];
     if (primitive === undefined)
       throw new Error(`primitive ${name.slice(2)} has no implementation`);
     bound[name] = primitive;
   }
-  const names = Object.keys(bound);
-  const functions = [...models.keys()].map(n => {
-    if (!/^[A-Za-z_]\w*$/.test(n)) throw new Error('function name is no identifier');
-    return `r_${n}`;
-  });
-  const body = `"use strict";const {${names.join(',')}}=H;\n${linked.text}\nreturn {${functions.join(',')}};`;
-  return new Function('H', body)(bound) as Record<string, JsFunction>;
+  return linked.factory(bound);
 }
 
 interface Helpers {
@@ -843,18 +884,18 @@ function bitSearches(R: Int32Array): Record<string, JsFunction> {
 }
 
 /** Slab caches by the address of the global that names them: each pointer is set to its own address. */
-function cacheGlobals(lifter: Lifter, linked: Linked, m: Machine): Map<number, string> {
+function cacheGlobals({ lifter, unit, linked }: Code, m: Machine): Map<number, string> {
   const caches = new Map<number, string>();
   for (const [name, pool] of CACHES) {
     const global = lifter.unit.globals.get(name);
     if (global === undefined || !linked.globals.some(g => g.name === name)) continue;
-    caches.set(m.addressOf(linked.unit.globalCell(global)), pool);
+    caches.set(m.addressOf(unit.globalCell(global)), pool);
   }
   return caches;
 }
 
-function identifyCaches(lifter: Lifter, linked: Linked, m: Machine): void {
-  for (const address of cacheGlobals(lifter, linked, m).keys())
+function identifyCaches(code: Code, m: Machine): void {
+  for (const address of cacheGlobals(code, m).keys())
     m.state.write((address - m.addressOf(0)) >> 2, address);
 }
 
@@ -913,5 +954,8 @@ function readAccesses(
     return Array.from({ length: count ?? 0 }, (_, i) => m.S[base + i * size] as number);
   };
   const writes = table('mmd_access_write');
-  into.push(...table('mmd_access_gfn').map((gfn, i) => ({ gfn, write: (writes[i] ?? 0) !== 0 })));
+  const count = lifter.unit.globals.get('mmd_bound_nr_accesses');
+  const used = count === undefined ? 0 : (m.S[unit.globalCell(count)] as number);
+  const gfns = table('mmd_access_gfn').slice(0, used);
+  into.push(...gfns.map((gfn, i) => ({ gfn, write: (writes[i] ?? 0) !== 0 })));
 }

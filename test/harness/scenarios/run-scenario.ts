@@ -4,7 +4,7 @@ import type { JobResult } from '../../../src/harness/job.ts';
 import { runJob } from '../../../src/harness/job.ts';
 import { findScenario } from '../../../src/harness/scenarios/all.ts';
 import type { World } from '../../../src/harness/world.ts';
-import { loadWorld } from '../../../src/harness/world.ts';
+import { loadWorld, shapeOf } from '../../../src/harness/world.ts';
 import type { SourceReader } from '../../../src/semantics/c/source.ts';
 
 export interface Edit {
@@ -36,13 +36,13 @@ export function editedTree(root: string, edits: readonly Edit[] = []): SourceRea
 export function worldOf(reader: SourceReader, id: string): World {
   const scenario = findScenario(id);
   if (scenario === null) throw new Error(`no scenario ${id}`);
-  return loadWorld(reader, scenario);
+  return loadWorld(reader, shapeOf(scenario));
 }
 
 export function runScenario(reader: SourceReader, id: string): JobResult {
   const scenario = findScenario(id);
   if (scenario === null) throw new Error(`no scenario ${id}`);
-  return runJob(loadWorld(reader, scenario), scenario, {
+  return runJob(loadWorld(reader, shapeOf(scenario)), scenario, {
     racing: [],
     full: true,
     maxStates: 300_000,

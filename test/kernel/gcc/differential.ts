@@ -7,7 +7,7 @@ import { kvmConfig } from '../../../src/semantics/c/config.ts';
 import { type LoadedUnit, loadUnits } from '../../../src/semantics/c/front.ts';
 import { opaqueNames, shims } from '../../../src/semantics/c/shims.ts';
 import type { SourceReader } from '../../../src/semantics/c/source.ts';
-import { buildProgram, type Program } from '../../../src/semantics/compile/program.ts';
+import { compileProgram, type Program } from '../../../src/semantics/compile/program.ts';
 import { Lifter } from '../../../src/semantics/lift/lift.ts';
 import { modelledNames } from '../../../src/semantics/lift/primitives.ts';
 import { nativeText } from './native-text.ts';
@@ -211,9 +211,9 @@ function runNative(exe: string, index: number, inputs: readonly (readonly bigint
 }
 
 export function lowered(lifter: Lifter, entry: string): Program {
-  return buildProgram(lifter, {
+  return compileProgram(lifter, {
     threads: [{ name: 'idle', entry: 'mmd_idle', vcpu: null }],
-    setup: entry,
+    setup: [entry],
     levels: 4,
     bits: 9,
     pools: { 'shadow-page': 4, 'page-table': 8, 'list-descriptor': 1, misc: 1 },

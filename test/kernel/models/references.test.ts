@@ -4,7 +4,7 @@ import { kvmConfig } from '../../../src/semantics/c/config.ts';
 import { loadUnits } from '../../../src/semantics/c/front.ts';
 import { opaqueNames, shims } from '../../../src/semantics/c/shims.ts';
 import { compileReferences } from '../../../src/semantics/compile/from-typescript/compile.ts';
-import { buildProgram } from '../../../src/semantics/compile/program.ts';
+import { compileProgram } from '../../../src/semantics/compile/program.ts';
 import type { ModelFunction } from '../../../src/semantics/ir/ir.ts';
 import { Lifter } from '../../../src/semantics/lift/lift.ts';
 import { modelledNames } from '../../../src/semantics/lift/primitives.ts';
@@ -80,9 +80,9 @@ function load(version: string): WithReferences {
 
 /** Output words and complaints for each script. */
 function play(lifter: Lifter, scripts: readonly bigint[]): string[] {
-  const program = buildProgram(lifter, {
+  const program = compileProgram(lifter, {
     threads: [{ name: 'idle', entry: 'mmd_idle', vcpu: null }],
-    setup: 'mmd_play',
+    setup: ['mmd_play'],
     levels: 4,
     bits: 1,
     pools: { 'shadow-page': 4, 'page-table': 4, 'list-descriptor': 1, misc: 1 },
