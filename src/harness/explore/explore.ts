@@ -65,6 +65,10 @@ export interface Exploration {
   readonly omission: number;
 }
 
+/** Number of a state that is not remembered. */
+const NOT_KEPT = -1;
+const FORGOTTEN_IN_A_ROW = 3;
+
 interface Frame {
   mark: number;
   moves: Move[];
@@ -105,6 +109,8 @@ class Search {
   private readonly numbers: number[] = [];
   private readonly onPath = new Map<number, number>();
   private readonly onlySignals: boolean[] = [];
+  /** States in a row, up to the one on top, that were entered without being remembered. */
+  private readonly forgotten: number[] = [];
 
   constructor(program: Program, options: ExploreOptions) {
     this.program = program;
@@ -250,6 +256,11 @@ class Search {
   private enter(move: Move | null, preemptions: number): boolean {
     if (this.o.preemptions !== null && preemptions > this.o.preemptions) return false;
     const { state } = this.program.machine;
+    if (this.isPassing(move)) {
+      this.entering = NOT_KEPT;
+      this.push(preemptions);
+      return true;
+    }
     state.fingerprint(this.print);
     let a = this.print[0] as number;
     if (this.o.preemptions !== null)
@@ -268,6 +279,16 @@ class Search {
     if ((this.visited.size & 0x3fff) === 0) this.checkTime();
     this.push(preemptions);
     return true;
+  }
+
+  /**
+   * Half of all states stand at a choice that leads on at once to states of their own: remembering those is enough,
+   * as long as one in a few is remembered and so no cycle is missed.
+   */
+  private isPassing(move: Move | null): boolean {
+    if (move === null || this.o.preemptions !== null || !this.program.isLocalChoice(move.tid))
+      return false;
+    return (this.forgotten[this.depth] ?? 0) < FORGOTTEN_IN_A_ROW;
   }
 
   /**
@@ -314,7 +335,11 @@ class Search {
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
     this.numbers[this.depth] = this.entering;
-    this.onPath.set(this.entering, this.depth);
+    if (this.entering === NOT_KEPT) this.forgotten[this.depth] = 1 + this.forgottenBelow();
+    else {
+      this.forgotten[this.depth] = 0;
+      this.onPath.set(this.entering, this.depth);
+    }
     this.onlySignals[this.depth] = moves.every(m => this.program.waitsForSignal(m.tid));
     const frame = this.frames[this.depth];
     if (frame === undefined)
@@ -327,6 +352,10 @@ class Search {
       frame.last = this.last;
     }
     this.atState(moves);
+  }
+
+  private forgottenBelow(): number {
+    return this.depth === 0 ? 0 : (this.forgotten[this.depth - 1] as number);
   }
 
   private movesHere(): Move[] {

@@ -6,7 +6,24 @@ import { describeSite, event, type Machine } from './machine.ts';
 type Prim = (...args: number[]) => number;
 
 export function atomicPrimitives(m: Machine): Record<string, Prim> {
-  return { ...exchanges(m), ...refcounts(m), ...counters(m), ...counters64(m), ...bits(m) };
+  const p = { ...exchanges(m), ...refcounts(m), ...counters(m), ...counters64(m), ...bits(m) };
+  for (const name of Object.keys(p))
+    if (BLIND_ADD.test(name)) p[name] = blind(m, p[name] as Prim);
+  return p;
+}
+
+/** Adds to a counter without a result. */
+const BLIND_ADD = /^p_atomic(?:64|_long)?_(?:inc|dec|add|sub)$/;
+
+function blind(m: Machine, run: Prim): Prim {
+  return (...args) => {
+    m.conflicts.adding = true;
+    try {
+      return run(...args);
+    } finally {
+      m.conflicts.adding = false;
+    }
+  };
 }
 
 function exchanges(m: Machine): Record<string, Prim> {

@@ -3,8 +3,8 @@
  * there. What conflicts is learned from the runs themselves and never unlearned: the search repeats until it has
  * nothing new to learn, so a finished search rests on facts that held throughout it.
  *
- * Per location (a global cell, a cell offset in a pool's objects, all page-table entries as one) we keep who accessed
- * it, whether anyone wrote, and two locksets in the manner of Eraser (Savage et al., 1997): locks held in any mode at
+ * Per location (a global cell, a cell offset in a pool's objects) we keep who accessed
+ * it, whether anyone wrote or only added to it, and two locksets in the manner of Eraser (Savage et al., 1997): locks held in any mode at
  * every access, and locks held exclusively at every write. A write is safe from interference when the thread holds
  * exclusively a lock that all accesses hold; a read is, when it holds in any mode a lock that every write excludes.
  * Freeing an object conflicts with every access outside an RCU reader section. Objects nobody else can reach yet, and
@@ -22,10 +22,14 @@ export interface Conflicts {
   held: number;
   exclusive: number;
   inReader: boolean;
+  /** The accesses that follow add to a counter without looking at it: they commute with each other. */
+  adding: boolean;
   /** Off while code runs that no other thread can interfere with. */
   enabled: boolean;
   lockBit(cell: number): number;
   access(cell: number, tid: number, write: boolean, plain: boolean, site: number): void;
+  /** These threads may look at the cell at any moment, holding nothing: the hardware does for them. */
+  watchedBy(cell: number, threads: number): void;
   /** An object of these locations is freed; `deferred` through RCU. */
   freed(from: number, to: number, tid: number, deferred: boolean): void;
   needsPoint(cell: number, write: boolean): boolean;
@@ -49,6 +53,8 @@ export interface ConflictFacts {
 const WRITTEN = 1;
 const FREED_LATER = 2;
 const OUTSIDE_RCU = 4;
+const ADDED = 8;
+const READ = 16;
 
 export function createConflicts(
   location: Int32Array,
@@ -67,7 +73,8 @@ export function createConflicts(
     const mask = threads[l] as number;
     if ((mask & (mask - 1)) === 0) return false;
     const f = flags[l] as number;
-    return (f & WRITTEN) !== 0 || ((f & FREED_LATER) !== 0 && (f & OUTSIDE_RCU) !== 0);
+    if ((f & WRITTEN) !== 0 || ((f & ADDED) !== 0 && (f & READ) !== 0)) return true;
+    return (f & FREED_LATER) !== 0 && (f & OUTSIDE_RCU) !== 0;
   };
   const learn = (
     l: number,
@@ -86,7 +93,7 @@ export function createConflicts(
   };
   const isSafe = (l: number, write: boolean): boolean => {
     const f = flags[l] as number;
-    if ((f & WRITTEN) !== 0) {
+    if ((f & (WRITTEN | ADDED)) !== 0) {
       const guard = write ? (any[l] as number) & c.exclusive : (safe[l] as number) & c.held;
       if (guard === 0) return false;
     }
@@ -101,6 +108,7 @@ export function createConflicts(
     held: 0,
     exclusive: 0,
     inReader: false,
+    adding: false,
     enabled: false,
     lockBit: cell => {
       let bit = bits.get(cell);
@@ -116,8 +124,8 @@ export function createConflicts(
       const nextAny = (any[l] as number) & c.held;
       const nextSafe = write ? (safe[l] as number) & c.exclusive : (safe[l] as number);
       const nextThreads = (threads[l] as number) | (1 << tid);
-      const nextFlags =
-        (flags[l] as number) | (write ? WRITTEN : 0) | (c.inReader ? 0 : OUTSIDE_RCU);
+      const how = c.adding ? ADDED : write ? WRITTEN : READ;
+      const nextFlags = (flags[l] as number) | how | (c.inReader ? 0 : OUTSIDE_RCU);
       if (
         nextAny !== any[l] ||
         nextSafe !== safe[l] ||
@@ -133,6 +141,12 @@ export function createConflicts(
           changed = true;
         }
       }
+    },
+    watchedBy: (cell, mask) => {
+      const l = location[cell] as number;
+      any[l] = 0;
+      threads[l] = (threads[l] as number) | mask;
+      flags[l] = (flags[l] as number) | READ | OUTSIDE_RCU;
     },
     freed: (from, to, tid, deferred) => {
       for (let cell = from; cell < to; cell++) {

@@ -178,6 +178,11 @@ export function createMachine(spec: MachineSpec): Machine {
     count,
     site => spec.unit.sites[site]?.locationClass ?? '',
   );
+  // A vCPU in guest mode walks page tables whenever it likes.
+  const walkers = spec.vcpus.reduce((mask, vcpu, t) => (vcpu === null ? mask : mask | (1 << t)), 0);
+  const tables = pools.get('page-table');
+  for (let i = 0; i < (tables?.cells ?? 0); i++)
+    conflicts.watchedBy((tables as Pool).base + i, walkers);
   return assemble(spec, state, pools, cells, object, threadBase, conflicts);
 }
 
@@ -193,10 +198,9 @@ function locations(
   for (let c = 1; c < spec.globalsEnd; c++) location[c] = count++;
   for (let c = cells.hostCurrent; c < cells.hostFreed + 2; c++) location[c] = count++;
   for (const pool of pools.values()) {
-    const whole = pool.name === 'page-table';
     for (let i = 0; i < pool.count * pool.cells; i++)
-      location[pool.base + i] = whole ? count : count + (i % pool.cells);
-    count += whole ? 1 : pool.cells;
+      location[pool.base + i] = count + (i % pool.cells);
+    count += pool.cells;
   }
   return { location, count };
 }

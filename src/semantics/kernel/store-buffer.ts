@@ -243,6 +243,7 @@ export function aroundBuffers(
   m: Machine,
   primitives: Readonly<Record<string, Prim>>,
 ): Record<string, Prim> {
+  if (m.buffers === null) return { ...primitives };
   const wrapped: Record<string, Prim> = {};
   for (const [name, run] of Object.entries(primitives)) {
     if (!name.startsWith('p_') || KEEPS_BUFFER.has(name)) {
@@ -250,8 +251,7 @@ export function aroundBuffers(
       continue;
     }
     wrapped[name] = (...args) => {
-      const b = m.buffers;
-      if (b === null) return run(...args);
+      const b = m.buffers as StoreBuffers;
       if (b.size(m.tid) > 0 && !b.direct && !b.atPoint() && FENCES_LATER.test(name)) {
         b.fence();
         b.adds = name === 'p_read_unlock';
