@@ -117,10 +117,10 @@ function protocolOf(
   );
 }
 
-/** Most bugs need one or two preemptions; what is too large to search whole is searched for those. */
-export const BUG_HUNT_PREEMPTIONS = 2;
-const BUG_HUNT_STATES = 50_000;
-const BUG_HUNT_PASSES: readonly number[] = [0, 1, BUG_HUNT_PREEMPTIONS];
+/** Most bugs need one preemption beyond those at locks; what is too large to search whole is searched for those. */
+export const BUG_HUNT_PREEMPTIONS = 1;
+const BUG_HUNT_STATES = 30_000;
+const BUG_HUNT_PASSES: readonly number[] = [0, BUG_HUNT_PREEMPTIONS];
 
 export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
   const result = exploreToFixpoint(racing => programFor(world, scenario, racing), {

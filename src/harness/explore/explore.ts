@@ -19,6 +19,16 @@ export interface Move {
   readonly choice: number;
 }
 
+const moves: Move[][] = [];
+
+/** The same object for the same move: a search holds and makes millions. */
+function moveOf(tid: number, choice: number): Move {
+  moves[tid] ??= [];
+  const known = moves[tid];
+  known[choice + 2] ??= { tid, choice };
+  return known[choice + 2] as Move;
+}
+
 export interface ExploreOptions {
   /** Bound on the number of distinct states. */
   readonly maxStates: number;
@@ -364,11 +374,11 @@ class Search {
     for (let tid = 0; tid < n; tid++) {
       // A choice touches nothing another thread can see: taking it first loses no behaviour.
       if (this.o.preemptions === null && this.program.isLocalChoice(tid)) {
-        return this.program.outcomes(tid).map(choice => ({ tid, choice }));
+        return this.program.outcomes(tid).map(choice => moveOf(tid, choice));
       }
     }
     for (let tid = 0; tid < n; tid++) {
-      for (const choice of this.program.outcomes(tid)) moves.push({ tid, choice });
+      for (const choice of this.program.outcomes(tid)) moves.push(moveOf(tid, choice));
     }
     return moves;
   }

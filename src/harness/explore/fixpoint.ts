@@ -32,30 +32,36 @@ export function exploreToFixpoint(
   let program = build(racing);
   let runs = 0;
   let totalTransitions = 0;
+  const ends = (e: Exploration): boolean => options.stopAtFirst && e.found.size > 0;
+  /** One search, and the program for the next one, which knows what this one learned. */
+  const once = (preemptions: number | null): Exploration => {
+    const last = explore(program, { ...options, preemptions });
+    runs++;
+    totalTransitions += last.transitions;
+    const { conflicts } = program.machine;
+    const fresh = [...conflicts.racing].filter(name => !racing.has(name));
+    if (fresh.length === 0 || ends(last)) return last;
+    for (const name of fresh) racing.add(name);
+    const facts = conflicts.facts();
+    program = build(racing);
+    program.machine.conflicts.adopt(facts);
+    return last;
+  };
   const round = (preemptions: number | null): Exploration => {
     for (let i = 0; i < MAX_ROUNDS; i++) {
-      const last = explore(program, { ...options, preemptions });
-      runs++;
-      totalTransitions += last.transitions;
-      const { conflicts } = program.machine;
-      const found = options.stopAtFirst && last.found.size > 0;
-      if (!conflicts.changed || found) return last;
-      conflicts.settle();
-      const fresh = [...conflicts.racing].filter(name => !racing.has(name));
-      if (fresh.length === 0) continue;
-      for (const name of fresh) racing.add(name);
-      const facts = conflicts.facts();
-      program = build(racing);
-      program.machine.conflicts.adopt(facts);
+      program.machine.conflicts.settle();
+      const searched = program;
+      const last = once(preemptions);
+      if (ends(last) || (searched === program && !program.machine.conflicts.changed)) return last;
     }
     throw new Error('the search keeps learning conflicts');
   };
   let bounded: Exploration | null = null;
-  for (const bound of options.passes) {
-    bounded = round(bound);
-    if (options.stopAtFirst && bounded.found.size > 0) {
-      return { ...bounded, program, runs, totalTransitions };
-    }
+  for (const [i, bound] of options.passes.entries()) {
+    // Whatever a pass leaves unlearned, the next one learns; only what is reported has to be complete.
+    const isLast = !options.full && i === options.passes.length - 1;
+    bounded = isLast ? round(bound) : once(bound);
+    if (ends(bounded)) return { ...bounded, program, runs, totalTransitions };
   }
   if (!options.full && bounded !== null) return { ...bounded, program, runs, totalTransitions };
   const result = round(null);
