@@ -22,13 +22,26 @@ import { listRoots } from './at-rest.ts';
 import type { Move } from './explore/explore.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-/** Schedules travel as one integer a step. */
+/** Schedules travel as one integer a step: thread, outcome of its point, then the choices on the way. */
 const CHOICES = 1024;
-export const encodeMove = (m: Move): number => m.tid * CHOICES + m.choice + 1;
-export const decodeMove = (n: number): Move => ({
-  tid: Math.floor(n / CHOICES),
-  choice: (n % CHOICES) - 1,
-});
+const THREADS = 64;
+const OUTCOMES = 4;
+
+export function encodeMove(m: Move): number {
+  // A leading 1 keeps zeroes in front.
+  const inner = (m.inner ?? []).reduce((n, digit) => n * OUTCOMES + digit, 1);
+  return ((inner - 1) * THREADS + m.tid) * CHOICES + m.choice + 1;
+}
+
+export function decodeMove(n: number): Move {
+  const choice = (n % CHOICES) - 1;
+  const rest = Math.floor(n / CHOICES);
+  const tid = rest % THREADS;
+  const inner: number[] = [];
+  for (let code = Math.floor(rest / THREADS) + 1; code > 1; code = Math.floor(code / OUTCOMES))
+    inner.unshift(code % OUTCOMES);
+  return inner.length === 0 ? { tid, choice } : { tid, choice, inner };
+}
 
 const KINDS: Readonly<Record<string, TraceEventKind>> = {
   lock: 'lock',
@@ -100,7 +113,7 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
 
 function runStep(program: Program, move: Move): void {
   try {
-    program.step(move.tid, move.choice);
+    program.step(move.tid, move.choice, move.inner);
   } catch (error) {
     if (
       !(error instanceof PathEnds) &&

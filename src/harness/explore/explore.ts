@@ -16,7 +16,10 @@ import { createVisited } from './visited.ts';
 
 export interface Move {
   readonly tid: number;
+  /** Outcome of the point the thread waits at. */
   readonly choice: number;
+  /** Outcomes of the choices the thread meets on the way to its next point; 0 for those not named. */
+  readonly inner?: readonly number[];
 }
 
 const moves: Move[][] = [];
@@ -75,14 +78,15 @@ export interface Exploration {
   readonly omission: number;
 }
 
-/** Number of a state that is not remembered. */
-const NOT_KEPT = -1;
-const FORGOTTEN_IN_A_ROW = 3;
-
 interface Frame {
   mark: number;
   moves: Move[];
   next: number;
+  /** The move under way, and the choices it is to make when it is made again. */
+  move: Move | null;
+  again: readonly number[] | null;
+  /** Some move from here met a choice that is fair, e.g. need_resched(). */
+  fairChoice: boolean;
   preemptions: number;
   last: readonly string[];
 }
@@ -119,8 +123,6 @@ class Search {
   private readonly numbers: number[] = [];
   private readonly onPath = new Map<number, number>();
   private readonly onlySignals: boolean[] = [];
-  /** States in a row, up to the one on top, that were entered without being remembered. */
-  private readonly forgotten: number[] = [];
 
   constructor(program: Program, options: ExploreOptions) {
     this.program = program;
@@ -136,13 +138,9 @@ class Search {
     }
     while (this.depth >= 0 && !this.stop) {
       const frame = this.frames[this.depth] as Frame;
-      const move = frame.moves[frame.next];
-      if (move === undefined) {
-        this.leave();
-        continue;
-      }
-      frame.next++;
-      this.tryMove(frame, move);
+      const move = nextMove(frame);
+      if (move === null) this.leave();
+      else this.tryMove(frame, move);
     }
     return {
       states: this.visited.size,
@@ -189,6 +187,8 @@ class Search {
       this.last = [...frame.last];
     }
     const alive = this.perform(move);
+    const { choices } = this.program.machine;
+    if (choices.arity.length > 0) this.planAgain(frame, move);
     if (events !== null) {
       const trace = this.program.machine.trace ?? [];
       this.program.machine.trace = null;
@@ -196,12 +196,7 @@ class Search {
     }
     this.takeViolations(move);
     if (alive && !this.stop) {
-      const last =
-        this.depth === 0
-          ? null
-          : (this.frames[this.depth - 1] as Frame).moves[
-              (this.frames[this.depth - 1] as Frame).next - 1
-            ];
+      const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).move;
       const preempted =
         last != null && last.tid !== move.tid && frame.moves.some(m => m.tid === last.tid) ? 1 : 0;
       if (this.enter(move, frame.preemptions + preempted)) return;
@@ -210,10 +205,21 @@ class Search {
     state.restoreSums(this.sums, this.depth * state.sumsSize);
   }
 
+  /** What the choices of the move just made leave to be tried. */
+  private planAgain(frame: Frame, move: Move): void {
+    const { taken, arity, fair } = this.program.machine.choices;
+    if (fair) frame.fairChoice = true;
+    frame.move = { tid: move.tid, choice: move.choice, inner: [...taken] };
+    for (let i = arity.length - 1; i >= 0 && frame.again === null; i--) {
+      const digit = taken[i] as number;
+      if (digit + 1 < (arity[i] as number)) frame.again = [...taken.slice(0, i), digit + 1];
+    }
+  }
+
   /** False when the path cannot go on. */
   private perform(move: Move): boolean {
     try {
-      this.program.step(move.tid, move.choice);
+      this.program.step(move.tid, move.choice, move.inner);
       return true;
     } catch (error) {
       if (error instanceof PathEnds) return false;
@@ -240,11 +246,8 @@ class Search {
   /** Moves from the start to the state on top, and `last` behind them. */
   private path(last: Move | null): Move[] {
     const moves: Move[] = [];
-    for (let d = 0; d < this.depth; d++) {
-      const frame = this.frames[d] as Frame;
-      moves.push(frame.moves[frame.next - 1] as Move);
-    }
-    if (last !== null) moves.push(last);
+    for (let d = 0; d < this.depth; d++) moves.push((this.frames[d] as Frame).move as Move);
+    if (last !== null) moves.push((this.frames[this.depth] as Frame).move as Move);
     return moves;
   }
 
@@ -266,11 +269,6 @@ class Search {
   private enter(move: Move | null, preemptions: number): boolean {
     if (this.o.preemptions !== null && preemptions > this.o.preemptions) return false;
     const { state } = this.program.machine;
-    if (this.isPassing(move)) {
-      this.entering = NOT_KEPT;
-      this.push(preemptions);
-      return true;
-    }
     state.fingerprint(this.print);
     let a = this.print[0] as number;
     if (this.o.preemptions !== null)
@@ -292,16 +290,6 @@ class Search {
   }
 
   /**
-   * Half of all states stand at a choice that leads on at once to states of their own: remembering those is enough,
-   * as long as one in a few is remembered and so no cycle is missed.
-   */
-  private isPassing(move: Move | null): boolean {
-    if (move === null || this.o.preemptions !== null || !this.program.isLocalChoice(move.tid))
-      return false;
-    return (this.forgotten[this.depth] ?? 0) < FORGOTTEN_IN_A_ROW;
-  }
-
-  /**
    * A cycle in which one thread goes round while nobody else can run, without a choice that could lead out: it never
    * ends. need_resched() and its like are fair, so a cycle they could leave is none; a signal may never come.
    */
@@ -309,7 +297,8 @@ class Search {
     const start = this.onPath.get(number);
     if (start === undefined) return;
     for (let d = start; d <= this.depth; d++) {
-      const { moves } = this.frames[d] as Frame;
+      const { moves, fairChoice } = this.frames[d] as Frame;
+      if (fairChoice) return;
       if (moves.some(m => m.tid !== move.tid)) return;
       if (moves.length > 1 && !this.onlySignals[d]) return;
     }
@@ -345,27 +334,31 @@ class Search {
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
     this.numbers[this.depth] = this.entering;
-    if (this.entering === NOT_KEPT) this.forgotten[this.depth] = 1 + this.forgottenBelow();
-    else {
-      this.forgotten[this.depth] = 0;
-      this.onPath.set(this.entering, this.depth);
-    }
+    this.onPath.set(this.entering, this.depth);
     this.onlySignals[this.depth] = moves.every(m => this.program.waitsForSignal(m.tid));
     const frame = this.frames[this.depth];
     if (frame === undefined)
-      this.frames.push({ mark: state.mark(), moves, next: 0, preemptions, last: this.last });
+      this.frames.push({
+        mark: state.mark(),
+        moves,
+        next: 0,
+        move: null,
+        again: null,
+        fairChoice: false,
+        preemptions,
+        last: this.last,
+      });
     else {
       frame.mark = state.mark();
       frame.moves = moves;
       frame.next = 0;
+      frame.move = null;
+      frame.again = null;
+      frame.fairChoice = false;
       frame.preemptions = preemptions;
       frame.last = this.last;
     }
     this.atState(moves);
-  }
-
-  private forgottenBelow(): number {
-    return this.depth === 0 ? 0 : (this.forgotten[this.depth - 1] as number);
   }
 
   private movesHere(): Move[] {
@@ -420,6 +413,19 @@ class Search {
     state.undoTo(frame.mark);
     state.restoreSums(this.sums, this.depth * state.sumsSize);
   }
+}
+
+/** The move to make from here, the one under way with other choices first; null when all were made. */
+function nextMove(frame: Frame): Move | null {
+  const { move, again } = frame;
+  if (move !== null && again !== null) {
+    frame.move = { tid: move.tid, choice: move.choice, inner: again };
+    frame.again = null;
+    return frame.move;
+  }
+  frame.move = frame.moves[frame.next] ?? null;
+  frame.next++;
+  return frame.move;
 }
 
 function hashStrings(seed: number, words: readonly string[]): number {

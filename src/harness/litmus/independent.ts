@@ -67,7 +67,7 @@ export function reduced(
         if (chosen?.tid !== tid) return all;
         return chosen.drains ? [DRAIN] : all.filter(choice => choice !== DRAIN);
       },
-      step: (tid, choice) => facts.step(tid, choice),
+      step: (tid, choice, inner) => facts.step(tid, choice, inner),
     },
   };
 }
@@ -131,17 +131,17 @@ class Facts {
     return this.nodes[tid]?.get(this.place(tid)) ?? null;
   }
 
-  step(tid: number, choice: number): void {
+  step(tid: number, choice: number, inner?: readonly number[]): void {
     const { now } = this;
     if (choice === DRAIN) {
-      this.program.step(tid, choice);
+      this.program.step(tid, choice, inner);
       return;
     }
     const from = this.place(tid);
     now.reads = now.writes = now.pushes = 0;
     now.drains = false;
     try {
-      this.program.step(tid, choice);
+      this.program.step(tid, choice, inner);
     } finally {
       this.learn(tid, from);
     }

@@ -85,7 +85,8 @@ export interface Program {
   waitsForSignal(tid: number): boolean;
   /** Done, or waiting in the guest with nothing to do. */
   isQuiet(tid: number): boolean;
-  step(tid: number, choice: number): void;
+  /** Resumes the thread with the outcome of its point, and of the choices it meets before the next. */
+  step(tid: number, choice: number, inner?: readonly number[]): void;
 }
 
 type JsFunction = (...args: number[]) => number;
@@ -523,10 +524,11 @@ function assemble(
     step:
       machine.buffers === null
         ? run
-        : (tid, choice) => {
+        : (tid, choice, inner) => {
+            resetChoices(machine, inner);
             if (choice === DRAIN) return machine.buffers?.drainOne(tid);
             machine.buffers?.beginStep();
-            run(tid, choice);
+            run(tid, choice, inner);
           },
   };
 }
@@ -590,17 +592,44 @@ function outcomesOf(
   return k === QUIET ? NONE : ONLY;
 }
 
+const NO_CHOICES: readonly number[] = [];
+
+function resetChoices(m: Machine, script: readonly number[] | undefined): void {
+  const { choices } = m;
+  choices.script = script ?? NO_CHOICES;
+  choices.fair = false;
+  if (choices.arity.length === 0) return;
+  choices.taken.length = 0;
+  choices.arity.length = 0;
+}
+
+/** Choices a step makes without stopping: more would try too many combinations, wider ones too many outcomes. */
+const CHOICES_IN_A_STEP = 4;
+const OUTCOMES_IN_A_STEP = 4;
+
+/** Takes the next outcome of the script; false when the thread has to stop at this choice. */
+function choosesOnTheWay(m: Machine, outcomes: number): boolean {
+  const { taken, arity, script } = m.choices;
+  const wide = outcomes <= 2 || outcomes > 64 ? 2 : outcomes;
+  if (taken.length >= CHOICES_IN_A_STEP || wide > OUTCOMES_IN_A_STEP) return false;
+  m.choice = script[taken.length] ?? 0;
+  taken.push(m.choice);
+  arity.push(wide);
+  return true;
+}
+
 /** The trampoline: resumes the innermost frame, then its callers as they return. */
 function runner(
   m: Machine,
   code: Readonly<Record<string, JsFunction>>,
   resumes: readonly ResumePoint[],
-): (tid: number, choice: number) => void {
+): Program['step'] {
   const table = resumes.map(r => code[`r_${r.fn}`]);
   const { S, R } = m;
-  return (tid, choice) => {
+  return (tid, choice, inner) => {
     m.tid = tid;
     m.choice = choice;
+    resetChoices(m, inner);
     refreshHeld(m);
     R[1] = 0;
     R[3] = LOOP_FUEL;
@@ -726,6 +755,7 @@ function createHelpers(
     },
     np: (k: number, argument: number) => {
       if (o.isAtomic() || k === RCU_POINT || k === UNLOCK_POINT) return false;
+      if (k === CHOICE) return !choosesOnTheWay(m, argument);
       if (k >= 2 && k <= 5 && !m.conflicts.contended((argument - base) >> 2)) {
         if (heldMode(m, m.tid, argument) !== 0) checkRelock(argument, k - 1, 0);
         return !lockIsFree(m, k === READ_LOCK ? 'read' : 'exclusive', argument);
@@ -786,12 +816,23 @@ function createHelpers(
   };
 }
 
+const sayChoice = (choice: number): string =>
+  choice === 0 ? 'no' : choice === 1 ? 'yes' : String(choice);
 const RCU_POINT = kind('rcu');
 const UNLOCK_POINT = kind('unlock');
 
 function miscPrimitives(m: Machine): Record<string, JsFunction> {
   const note = (site: number): string => m.spec.unit.sites[site]?.what ?? '';
-  const choose: JsFunction = () => m.choice;
+  const choose: JsFunction = (...args) => {
+    m.choices.fair = true;
+    return chosen(...args);
+  };
+  const chosen: JsFunction = (...args) => {
+    const site = args.at(-1) as number;
+    if (m.trace !== null && m.choices.arity.length > 0)
+      event(m, 'choice', `${note(site)}() says ${sayChoice(m.choice)}`, site);
+    return m.choice;
+  };
   return {
     p_warn: (condition, site) => {
       if (condition !== 0)
@@ -806,7 +847,7 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
     p_need_resched: choose,
     p_rwlock_needbreak: choose,
     p_rwlock_is_contended: choose,
-    p_signal_pending: choose,
+    p_signal_pending: chosen,
     p_mmd_choice: choose,
     ...bitSearches(m.R),
     p_get_current: () => 0x7f000000,

@@ -7,8 +7,7 @@ type Prim = (...args: number[]) => number;
 
 export function atomicPrimitives(m: Machine): Record<string, Prim> {
   const p = { ...exchanges(m), ...refcounts(m), ...counters(m), ...counters64(m), ...bits(m) };
-  for (const name of Object.keys(p))
-    if (BLIND_ADD.test(name)) p[name] = blind(m, p[name] as Prim);
+  for (const name of Object.keys(p)) if (BLIND_ADD.test(name)) p[name] = blind(m, p[name] as Prim);
   return p;
 }
 

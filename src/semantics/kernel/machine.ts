@@ -89,6 +89,17 @@ export interface MachineSpec {
   readonly symmetry: boolean;
 }
 
+/** Choices that a step meets between two points: it goes on with each outcome in turn instead of stopping there. */
+export interface Choices {
+  /** Outcomes to take, in order; 0 from there on. */
+  script: readonly number[];
+  /** Outcomes taken, and how many each choice had. */
+  readonly taken: number[];
+  readonly arity: number[];
+  /** One of them is fair: neither outcome can be taken for ever. */
+  fair: boolean;
+}
+
 export interface Machine {
   readonly spec: MachineSpec;
   readonly state: FlatState;
@@ -103,6 +114,7 @@ export interface Machine {
   tid: number;
   /** Choice the scheduler made for the resumed thread. */
   choice: number;
+  readonly choices: Choices;
   violations: Violation[];
   trace: TraceEvent[] | null;
   /** Kernel data the primitives keep outside records: RCU callbacks and host pages. */
@@ -276,6 +288,7 @@ function assemble(
     stackBase: threadBase.map(b => b + THREAD_HEADER),
     tid: 0,
     choice: 0,
+    choices: { script: [], taken: [], arity: [], fair: false },
     violations: [],
     trace: null,
     addressOf: cell => ADDRESS_BASE + (cell << 2),
