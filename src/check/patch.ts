@@ -51,17 +51,21 @@ const reason = (
 const canMatter = (path: string): boolean =>
   /^(?:arch\/x86|include|virt\/kvm)\/.*\.[ch]$/.test(path);
 
+const isMmuFile = (path: string): boolean => path.startsWith('arch/x86/kvm/mmu');
+
 export async function comparePatch(runner: JobRunner, input: PatchInput): Promise<PatchComparison> {
   const paths = input.touched.files.flatMap(f => [
     f.path,
     ...(f.oldPath === null ? [] : [f.oldPath]),
   ]);
   if (!paths.some(canMatter)) return { ...NOTHING, untouched: true };
+  const relevant = input.touched.files.filter(f => [f.path, f.oldPath ?? ''].some(canMatter));
+  if (relevant.every(f => f.tokensEqual))
+    return { ...NOTHING, untouched: !relevant.some(f => isMmuFile(f.path)) };
   const before = await runner.side(input.before);
-  const seen = (path: string): boolean =>
-    before.filesRead.has(path) || path.startsWith('arch/x86/kvm/mmu');
+  const seen = (path: string): boolean => before.filesRead.has(path) || isMmuFile(path);
   if (!paths.some(seen)) return { ...NOTHING, untouched: true };
-  if (input.touched.files.filter(f => seen(f.path)).every(f => f.tokensEqual)) return NOTHING;
+  if (relevant.filter(f => seen(f.path)).every(f => f.tokensEqual)) return NOTHING;
   const after = await runner.side(input.after);
   const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
   if (broken !== undefined)

@@ -59,12 +59,11 @@ static void mmd_thread_vcpu_unload(struct kvm_vcpu *vcpu)
 }
 
 /* KVM_PRE_FAULT_MEMORY: virt/kvm/kvm_main.c, kvm_vcpu_pre_fault_memory(); signals are left out. */
-static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
+static void mmd_prefault(struct kvm_vcpu *vcpu)
 {
 #if MMUDELTA_HAS(kvm_arch_vcpu_pre_fault_memory)
 	struct kvm_pre_fault_memory range = { .gpa = (u64)MMD_RANGE_START << PAGE_SHIFT, .size = PAGE_SIZE };
 
-	mmd_start();
 	mmd_act_as(vcpu);
 	mmd_op_begin("prefault");
 	kvm_vcpu_srcu_read_lock(vcpu);
@@ -73,6 +72,21 @@ static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
 	kvm_vcpu_srcu_read_unlock(vcpu);
 	mmd_op_end("prefault");
 #endif
+}
+
+static void mmd_thread_vcpu_prefault(struct kvm_vcpu *vcpu)
+{
+	mmd_start();
+	mmd_prefault(vcpu);
+	mmd_thread_vcpu(vcpu);
+}
+
+/* Userspace changes the VM while its vCPU does not run, then prefaults with the root of before still loaded. */
+static void mmd_thread_vcpu_zap_then_prefault(struct kvm_vcpu *vcpu)
+{
+	mmd_start();
+	mmd_zap_all_fast(&mmd_kvm);
+	mmd_prefault(vcpu);
 	mmd_thread_vcpu(vcpu);
 }
 

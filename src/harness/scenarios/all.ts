@@ -21,6 +21,7 @@ import { nestedUnmap } from './nested-unmap.ts';
 import { nestedZapAllFast } from './nested-zap-all-fast.ts';
 import { nxRecovery } from './nx-recovery.ts';
 import { nxRecoveryZapAllFast } from './nx-recovery-zap-all-fast.ts';
+import { prefaultAfterZap } from './prefault-after-zap.ts';
 import { prefaultMemslotDelete } from './prefault-memslot-delete.ts';
 import { prefaultZapAllFast } from './prefault-zap-all-fast.ts';
 import { releaseZapAllFast } from './release-zap-all-fast.ts';
@@ -85,6 +86,7 @@ const single: readonly Scenario[] = [
   splitHugeZapAllFast,
   nxRecovery,
   nxRecoveryZapAllFast,
+  prefaultAfterZap,
   prefaultZapAllFast,
   prefaultMemslotDelete,
   zapGfnRange,

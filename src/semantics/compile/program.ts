@@ -456,7 +456,7 @@ function assemble(
     machine.tid = tid;
     refreshHeld(machine);
     R[1] = 0;
-    R[3] = LOOP_FUEL;
+    R[3] = SETUP_FUEL;
     const fp = machine.stackBase[tid] as number;
     if (linked.plain.has(name)) (code[`r_${name}`] as JsFunction)(fp, ...args);
     else (code[`r_${name}`] as JsFunction)(fp, 0, ...args);
@@ -555,7 +555,9 @@ function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): voi
   };
 }
 
-const LOOP_FUEL = 50_000;
+/** Loop iterations of setup, and of one step: page tables are tiny, whatever needs more never ends. */
+const SETUP_FUEL = 50_000;
+const LOOP_FUEL = 3_000;
 /** Cells at the end of a thread's stack that RCU callbacks use. */
 const CALLBACK_STACK = 96;
 const kind = (name: (typeof POINT_KINDS)[number]): number => POINT_KINDS.indexOf(name) + 1;
@@ -604,7 +606,7 @@ function resetChoices(m: Machine, script: readonly number[] | undefined): void {
 }
 
 /** Choices a step makes without stopping: more would try too many combinations, wider ones too many outcomes. */
-const CHOICES_IN_A_STEP = 4;
+const CHOICES_IN_A_STEP = 2;
 const OUTCOMES_IN_A_STEP = 4;
 
 /** Takes the next outcome of the script; false when the thread has to stop at this choice. */
