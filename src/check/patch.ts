@@ -1,7 +1,8 @@
 /** One patch: what differs in meaning, the scenarios that can tell, and what they say. */
 import type { Touched } from '../diff/touched.ts';
 import type { Patch, TreeSide } from '../diff/types.ts';
-import { type ComparedDelta, compareJobs } from '../harness/compare.ts';
+import { compareJobs } from '../harness/compare.ts';
+import type { ComparedDelta } from '../harness/compare-deltas.ts';
 import { BUG_HUNT_PREEMPTIONS, type JobResult, type JobViolation } from '../harness/job.ts';
 import type { JobRunner } from '../harness/runner.ts';
 import { scenarios } from '../harness/scenarios/all.ts';

@@ -2,12 +2,11 @@
  * One exploration job: a scenario on one side. A job is a pure function of the unit, the scenario and the bounds, and
  * its result is plain data, so that it can be cached and compared without the program that made it.
  */
-import type { Program } from '../semantics/compile/program.ts';
 import type { ConflictFacts } from '../semantics/kernel/conflicts.ts';
-import type { TraceEvent } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
-import { explore, type Move } from './explore/explore.ts';
+import type { Move } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
+import { type Protocol, protocolOf } from './protocol.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { programFor, type World } from './world.ts';
 
@@ -45,8 +44,7 @@ export interface JobResult {
   readonly unmodelled: readonly { readonly code: string; readonly message: string }[];
   /** `function file:line` of every statement that ran. */
   readonly covered: readonly string[];
-  /** Per role: which visible event follows which. */
-  readonly protocol: Readonly<Record<string, readonly string[]>>;
+  readonly protocol: Protocol;
   readonly quiescent: number;
   readonly racing: readonly string[];
   /** What the search learned of conflicts: a schedule only means the same under the same scheduling points. */
@@ -57,64 +55,6 @@ const PLACE = /\b\w+\(\) at [^\s,;)]+:\d+/g;
 
 export function identityOf(invariant: string, role: string, text: string): string {
   return `${invariant}|${role}|${text.replace(PLACE, '@')}`;
-}
-
-/** Names of a visible event without numbers that only tell objects apart; null for what is no protocol. */
-function eventName(e: TraceEvent): string | null {
-  switch (e.kind) {
-    case 'lock':
-    case 'unlock':
-    case 'flush':
-    case 'request':
-    case 'yield':
-    case 'rcu':
-    case 'guest':
-    case 'spte':
-    case 'op':
-    case 'host':
-      return e.text;
-    case 'free':
-      return `frees ${e.text.replace(/ \d+$/, '')}`;
-    default:
-      return null;
-  }
-}
-
-const PROTOCOL_STATES = 6_000;
-
-/** Visible events of each role on schedules without preemption, as pairs of neighbours. */
-function protocolOf(
-  program: Program,
-  scenario: Scenario,
-  options: JobOptions,
-): Record<string, string[]> {
-  const pairs = new Map<string, Set<string>>();
-  explore(program, {
-    maxStates: PROTOCOL_STATES,
-    preemptions: 0,
-    stopAtFirst: false,
-    observe: null,
-    atRest: null,
-    deadlineMs: options.deadlineMs,
-    now: options.now,
-    onProgress: null,
-    events: (tid, events, last) => {
-      const role = scenario.threads[tid]?.role ?? '';
-      const seen = pairs.get(role) ?? new Set<string>();
-      pairs.set(role, seen);
-      let previous = last;
-      for (const e of events) {
-        const name = eventName(e);
-        if (name === null) continue;
-        seen.add(`${previous} -> ${name}`);
-        previous = name;
-      }
-      return previous;
-    },
-  });
-  return Object.fromEntries(
-    [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, seen]) => [role, [...seen].sort()]),
-  );
 }
 
 /** Most bugs need one preemption beyond those at locks; what is too large to search whole is searched for those. */

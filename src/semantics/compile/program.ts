@@ -444,6 +444,7 @@ function assemble(
     const wasDirect = machine.buffers?.direct ?? true;
     if (machine.buffers !== null) machine.buffers.direct = true;
     target(scratch, 0, head);
+    event(machine, 'rcu', 'callback done', site);
     if (machine.buffers !== null) machine.buffers.direct = wasDirect;
     atomic = wasAtomic;
     machine.conflicts.enabled = wasTracking;
