@@ -17,6 +17,8 @@ const CONCEPTS = {
   rootList: { record: 'kvm', paths: ['arch.tdp_mmu_roots'] },
   rootLink: { record: 'kvm_mmu_page', paths: ['link'] },
   rootCount: { record: 'kvm_mmu_page', paths: ['tdp_mmu_root_count'] },
+  rootScheduled: { record: 'kvm_mmu_page', paths: ['tdp_mmu_scheduled_root_to_zap'] },
+  mmuLock: { record: 'kvm', paths: ['mmu_lock'] },
   role: { record: 'kvm_mmu_page', paths: ['role'] },
   roleInvalid: { record: 'kvm_mmu_page', paths: ['role.invalid'] },
   roleLevel: { record: 'kvm_mmu_page', paths: ['role.level'] },

@@ -24,6 +24,7 @@ import {
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
+import { aroundCounts, createLedger, type RootFields } from '../kernel/references.ts';
 import {
   aroundBuffers,
   BUFFER_CELLS,
@@ -404,20 +405,27 @@ function assemble(
   };
   const covered = new Uint8Array(unit.cover.length);
   if (spec.memory === 'tso') withBuffers(machine, spec, program);
+  const bindings = bind(lifter, unit.layout);
+  const fields = rootFields(bindings, machine, kvm === undefined ? null : unit.globalCell(kvm));
+  if (fields !== null)
+    machine.ledger = createLedger(machine, { fields, vcpuThread: guest.vcpuThread });
   const helpers = createHelpers(machine, unit, covered, linked.resumes, {
     isAtomic: () => atomic,
-    primitives: aroundBuffers(machine, {
-      ...lockPrimitives(machine),
-      ...rcuPrimitives(machine),
-      ...atomicPrimitives(machine),
-      ...guestPrimitives(machine, guest),
-      ...memoryPrimitives(
-        machine,
-        site => unit.sites[site]?.what ?? '',
-        cacheGlobals(program, machine),
-      ),
-      ...miscPrimitives(machine),
-    }),
+    primitives: aroundBuffers(
+      machine,
+      aroundCounts(machine, machine.ledger, {
+        ...lockPrimitives(machine),
+        ...rcuPrimitives(machine),
+        ...atomicPrimitives(machine),
+        ...guestPrimitives(machine, guest),
+        ...memoryPrimitives(
+          machine,
+          site => unit.sites[site]?.what ?? '',
+          cacheGlobals(program, machine),
+        ),
+        ...miscPrimitives(machine),
+      }),
+    ),
   });
   const code = link(linked, helpers);
   const functions = functionTable(unit, code, linked.plain);
@@ -474,7 +482,7 @@ function assemble(
       { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
       (_, i) => vcpuBase + i * vcpuCells,
     ),
-    bindings: bind(lifter, unit.layout),
+    bindings,
     start: () => {
       atomic = true;
       if (machine.buffers !== null) machine.buffers.direct = true;
@@ -531,6 +539,24 @@ function assemble(
             machine.buffers?.beginStep();
             run(tid, choice, inner);
           },
+  };
+}
+
+/** Where the ledger finds what it reads; null when the tree has no such field that its models use. */
+function rootFields(b: Bindings, m: Machine, kvm: number | null): RootFields | null {
+  const { rootCount, roleInvalid, pageTable, rootList, rootLink, mmuLock } = b;
+  if (rootCount === null || roleInvalid === null || pageTable === null) return null;
+  if (!m.pools.has('shadow-page') || !m.pools.has('page-table')) return null;
+  const { cell, bit } = roleInvalid;
+  return {
+    count: rootCount.cell,
+    pageTable: pageTable.cell,
+    invalid: { cell, mask: bit === null ? -1 : (2 ** bit.width - 1) << bit.at },
+    list:
+      kvm === null || rootList === null || rootLink === null
+        ? null
+        : { head: kvm + rootList.cell, link: rootLink.cell },
+    mmuLock: kvm === null || mmuLock === null ? null : kvm + mmuLock.cell,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { ADDRESS_BASE, type CodeUnit } from '../compile/unit.ts';
 import { type Conflicts, createConflicts } from './conflicts.ts';
+import type { Ledger } from './references.ts';
 import { createState, type FlatState } from './state.ts';
 import type { StoreBuffers } from './store-buffer.ts';
 
@@ -32,10 +33,16 @@ export const T = {
   quiet: 15,
   /** Locks held when the current operation began. */
   opHeld: 16,
-  held: 17,
+  /** vCPU (the address of its thread's block) on whose behalf references are taken and put; 0 for the thread itself. */
+  actor: 17,
+  held: 18,
+  /** References to each TDP root that this thread took and did not put; see references.ts. */
+  owns: 26,
 } as const;
 export const HELD_MAX = 8;
-export const THREAD_HEADER = T.held + HELD_MAX;
+/** Roots whose references are followed: those with the lowest numbers. */
+export const OWNS_MAX = 12;
+export const THREAD_HEADER = T.owns + OWNS_MAX;
 
 export const PRIVATE = 3;
 
@@ -124,10 +131,15 @@ export interface Machine {
     readonly hostCurrent: number;
     readonly hostFreed: number;
     readonly private: number;
+    /** References of vCPUs without a thread, by root; roots whose owners are unknown, a bit each. */
+    readonly orphanOwns: number;
+    readonly ownsTainted: number;
   };
   readonly conflicts: Conflicts;
   /** null under sequential consistency. */
   buffers: StoreBuffers | null;
+  /** Who owns references to TDP roots; null when that cannot be told on this side. */
+  ledger: Ledger | null;
   /** Told of every store to a page table before it happens. */
   beforeTableStore: ((cell: number, value: number) => void) | null;
   addressOf(cell: number): number;
@@ -167,6 +179,8 @@ export function createMachine(spec: MachineSpec): Machine {
     hostCurrent: take(HOST_GFNS),
     hostFreed: take(2),
     private: 0,
+    orphanOwns: take(OWNS_MAX),
+    ownsTainted: take(1),
   };
   const pools = new Map<string, Pool>();
   for (const pool of spec.pools) {
@@ -284,6 +298,7 @@ function assemble(
     threadBase,
     conflicts,
     buffers: null,
+    ledger: null,
     R: new Int32Array(8),
     stackBase: threadBase.map(b => b + THREAD_HEADER),
     tid: 0,
