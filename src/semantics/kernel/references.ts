@@ -168,7 +168,7 @@ class RootLedger implements Ledger {
 
   loaded(thread: number, root: number): number {
     const { m } = this;
-    const vcpu = thread < 0 ? null : m.spec.vcpus[thread];
+    const vcpu = m.spec.vcpus[thread];
     const table = this.tableOf(root);
     if (vcpu == null || table < 0) return 0;
     let n = 0;
@@ -202,19 +202,21 @@ class RootLedger implements Ledger {
     const owners: Owner[] = [];
     let mmu = this.count(root);
     for (let t = -1; t < this.m.spec.threads; t++) {
-      const references = this.settled(t, root);
+      const references = this.owned(t, root);
       mmu -= references;
       if (references > 0) owners.push({ thread: t, references });
     }
     return mmu < 0 ? null : { owners, mmu };
   }
 
-  /** What a vCPU took beyond what it has loaded, it took for the MMU. */
+  /**
+   * References that are certainly that thread's. A vCPU that took one and has not loaded the root may have taken it for
+   * the MMU, so only what it has loaded counts when somebody else puts.
+   */
   private settled(thread: number, root: number): number {
     const n = this.owned(thread, root);
-    if (n < 2 || thread === this.actor() || !this.isVcpu(thread)) return n;
-    const loaded = this.loaded(thread, root);
-    return loaded > 0 ? Math.min(n, loaded) : n;
+    if (n === 0 || thread === this.actor() || !this.isVcpu(thread)) return n;
+    return Math.min(n, this.loaded(thread, root));
   }
 
   onList(root: number): boolean {
@@ -252,7 +254,9 @@ class RootLedger implements Ledger {
       );
     if (this.isTainted(root)) return;
     const actor = this.actor();
-    this.setOwned(actor, root, this.owned(actor, root) + now - old);
+    const own = this.owned(actor, root);
+    // Whoever makes a root needs one reference; more of them, before anybody else can see it, are the MMU's.
+    if (own === 0 || this.onList(root)) this.setOwned(actor, root, own + now - old);
   }
 
   private set(root: number, old: number, now: number, site: number): void {
@@ -263,10 +267,11 @@ class RootLedger implements Ledger {
       this.setOwned(actor, root, now > 0 ? 1 : 0);
       return;
     }
-    const books = this.owners(root);
-    if (books === null) return this.giveUp(root);
+    if (this.isTainted(root)) return;
+    const mmu = this.mmuShare(root, old);
+    if (mmu < 0) return this.giveUp(root);
     const others = old - this.owned(actor, root);
-    if (now === 0 || now < others - books.mmu) {
+    if (now === 0 || now < others - mmu) {
       this.m.report(
         'foreign-put',
         now === 0
