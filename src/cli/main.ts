@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { inert } from '../report/inert.ts';
 import type { Checker } from './checker.ts';
+import { registerAsk } from './commands/ask.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -31,6 +32,7 @@ function createProgram(): Command {
     registerReplay,
     registerScenarios,
     registerLitmus,
+    registerAsk,
     registerModels,
     registerDoctor,
     registerCompletion,

@@ -22,7 +22,8 @@ export interface TreeModels {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const nothingToApply: Series = {
+/** For commands that read a tree and no mail. */
+export const nothingToApply: Series = {
   subject: '',
   version: null,
   total: 0,

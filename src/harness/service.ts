@@ -41,7 +41,7 @@ export interface TraceRequest {
  * What races by design in every kernel. Naming it saves building the code anew for each scenario that would learn it;
  * it changes no result, since an access waits for others only where it conflicts.
  */
-const USUAL_RACES: readonly string[] = [
+export const USUAL_RACES: readonly string[] = [
   'global mmd_dirty_gfns',
   'kvm.mmu_invalidate_in_progress',
   'kvm.mmu_invalidate_range_end',

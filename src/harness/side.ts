@@ -104,7 +104,7 @@ function shapes(): readonly Shape[] {
   return [...all.values()];
 }
 
-function fitOf(world: World, scenario: Scenario): ScenarioFit {
+export function fitOf(world: World, scenario: Scenario): ScenarioFit {
   const models = world.lifter.closure(rootsOf(scenario));
   const missing = scenario.needs.find(need => !has(world, need))?.name ?? null;
   let gap: string | null = null;

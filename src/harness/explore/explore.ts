@@ -32,6 +32,14 @@ function moveOf(tid: number, choice: number): Move {
   return known[choice + 2] as Move;
 }
 
+/** Somebody who looks on. It must change nothing. */
+export interface Onlooker {
+  /** A search begins, which forgets what earlier ones saw: their scheduling points may have been others. */
+  begin(program: Program): void;
+  /** After a step that led to a defined state; `path` is the way there, and costs its length. */
+  step(program: Program, move: Move, length: number, path: () => readonly Move[]): void;
+}
+
 export interface ExploreOptions {
   /** Bound on the number of distinct states. */
   readonly maxStates: number;
@@ -49,6 +57,7 @@ export interface ExploreOptions {
   readonly deadlineMs: number | null;
   readonly now: () => number;
   readonly onProgress: ((states: number, transitions: number) => void) | null;
+  readonly onlooker?: Onlooker;
 }
 
 export interface Found {
@@ -133,6 +142,7 @@ class Search {
 
   run(): Exploration {
     if (this.begin()) {
+      this.o.onlooker?.begin(this.program);
       this.takeViolations(null);
       this.enter(null, 0);
     }
@@ -195,6 +205,7 @@ class Search {
       this.last[move.tid] = events(move.tid, trace, this.last[move.tid] ?? '');
     }
     this.takeViolations(move);
+    if (alive) this.o.onlooker?.step(this.program, move, this.depth + 1, () => this.path(move));
     if (alive && !this.stop) {
       const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).move;
       const preempted =

@@ -88,6 +88,10 @@ export interface Program {
   isQuiet(tid: number): boolean;
   /** Resumes the thread with the outcome of its point, and of the choices it meets before the next. */
   step(tid: number, choice: number, inner?: readonly number[]): void;
+  /** Functions the thread stands in, innermost first; those that cannot be suspended never show. */
+  stack(tid: number): readonly string[];
+  /** Whether the function is on that stack. */
+  standsIn(tid: number, name: string): boolean;
 }
 
 type JsFunction = (...args: number[]) => number;
@@ -530,6 +534,15 @@ function assemble(
         guestOutcomes(machine, guest, tid).length === 0
       );
     },
+    stack: tid => {
+      const names: string[] = [];
+      someFrame(machine, tid, linked.resumes, fn => {
+        names.push(fn);
+        return false;
+      });
+      return names;
+    },
+    standsIn: (tid, name) => someFrame(machine, tid, linked.resumes, fn => fn === name),
     step:
       machine.buffers === null
         ? run
@@ -645,6 +658,24 @@ function choosesOnTheWay(m: Machine, outcomes: number): boolean {
   taken.push(m.choice);
   arity.push(wide);
   return true;
+}
+
+/** Whether the test holds for a frame of the suspended thread, innermost first. */
+function someFrame(
+  m: Machine,
+  tid: number,
+  resumes: readonly ResumePoint[],
+  test: (fn: string) => boolean,
+): boolean {
+  const base = m.threadBase[tid] as number;
+  if (m.S[base] === 0) return false;
+  let fp = base + (m.S[base] as number);
+  for (;;) {
+    if (test(resumes[m.S[fp] as number]?.fn ?? '')) return true;
+    const distance = m.S[fp + 1] as number;
+    if (distance === 0) return false;
+    fp -= distance;
+  }
 }
 
 /** The trampoline: resumes the innermost frame, then its callers as they return. */
