@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors } from '../diagnostic.ts';
 import { inert } from '../report/inert.ts';
 import { inertJson } from '../report/json.ts';
 import { painter } from '../report/layout.ts';
+import { missingForReferences } from '../semantics/compile/bindings.ts';
 import { diagnosticLines, emit, exitStatus } from './output.ts';
 import { embeddedTree, toolVersion } from './package.ts';
 import { percent } from './run-models.ts';
@@ -36,6 +37,8 @@ export interface DoctorData {
     readonly lifted: number;
     readonly unsupported: readonly string[];
   };
+  /** Concepts of who owns references to roots that the tree has no field for; they are not checked then. */
+  readonly references: { readonly missing: readonly string[] };
   readonly healthy: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -76,11 +79,12 @@ export function examine(options: DoctorOptions): DoctorData {
         baseRule: null,
       },
       helpers: { total: 0, lifted: 0, unsupported: [] },
+      references: { missing: [] },
       healthy: false,
       diagnostics: loaded.diagnostics,
     };
   }
-  const { path, embedded, trees, helpers, diagnostics } = loaded.value;
+  const { path, embedded, trees, lifter, helpers, diagnostics } = loaded.value;
   trees.dispose();
   const unsupported = helpers.filter(h => h.status === 'unsupported').map(h => h.name);
   return {
@@ -94,6 +98,7 @@ export function examine(options: DoctorOptions): DoctorData {
       baseRule: trees.baseRule,
     },
     helpers: { total: helpers.length, lifted: helpers.length - unsupported.length, unsupported },
+    references: { missing: missingForReferences(lifter) },
     healthy: git !== null && helpers.length > 0 && !hasErrors(diagnostics),
     diagnostics,
   };
@@ -117,6 +122,10 @@ export function doctorText(data: DoctorData): string {
       `helpers   ${helpers.lifted} of ${helpers.total} lift (${percent(helpers.lifted, helpers.total)})`,
     );
   }
+  if (data.references.missing.length > 0)
+    lines.push(
+      `owners    of references to roots are not checked: no ${data.references.missing.join(', ')}`,
+    );
   for (const name of helpers.unsupported)
     lines.push(`          not ${inert(name)}: mmudelta models says why`);
   const plain = painter(false);

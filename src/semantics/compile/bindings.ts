@@ -51,6 +51,25 @@ export function bind(lifter: Lifter, layout: Layout): Bindings {
   return out;
 }
 
+/** Concepts without which nobody can tell who owns a reference to a root, and that the tree has no field for. */
+export function missingForReferences(lifter: Lifter): Concept[] {
+  const needed = ['rootCount', 'roleInvalid', 'pageTable', 'rootList', 'rootLink'] as const;
+  return needed.filter(concept => {
+    const { record, paths } = CONCEPTS[concept];
+    return !paths.some(path => exists(lifter.unit.findTag(record), path.split('.')));
+  });
+}
+
+function exists(record: RecordInfo | null, names: readonly string[]): boolean {
+  let current = record;
+  for (const name of names) {
+    const last: Field | undefined = current === null ? undefined : findField(current, name)?.at(-1);
+    if (last === undefined) return false;
+    current = last.type.kind === 'record' ? last.type.record : null;
+  }
+  return true;
+}
+
 function resolve(record: RecordInfo, names: readonly string[], layout: Layout): BoundField | null {
   let current: RecordInfo | null = record;
   let cell = 0;
