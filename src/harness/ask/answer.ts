@@ -55,7 +55,7 @@ export interface AskOptions {
 const MORE: ReadonlySet<string> = new Set(['zap-all-fast-unmap']);
 /** Variants that change what is mapped or how often, not who refers to roots. */
 const LESS =
-  /-(?:no-ad|survivor|move|twice|toggled|sparse|nonblocking|after-delete)$|^mmio-|^memslot-delete-idle$/;
+  /-(?:no-ad|survivor|move|twice|toggled|sparse|nonblocking|after-delete)$|^mmio-|^(?:memslot-delete-idle|prefault-memslot-delete)$/;
 
 /** The scenarios a question is put to when none are named. */
 export const isDefault = (s: Scenario): boolean =>
@@ -86,8 +86,7 @@ export function answerQuestion(
     if (place !== null && world.lifter.unit.functions.has(place.helper)) isInTree = true;
     const fit = fitOf(world, scenario);
     if (fit.missing !== null || fit.gap !== null) continue;
-    if (place === null ? touchesRoots(fit.reached) : fit.reached.has(place.helper))
-      fitting.push(scenario);
+    if (place === null || fit.reached.has(place.helper)) fitting.push(scenario);
   }
   if (!isInTree) return nothing(`the tree has no function ${place?.helper}() with a body`);
   if (fitting.length === 0)
@@ -108,9 +107,6 @@ export function answerQuestion(
   }
   return conclude(question, [...findings.values()], searched);
 }
-
-/** Without a helper, whatever has a vCPU or a zapper counts: roots are loaded everywhere. */
-const touchesRoots = (reached: ReadonlySet<string>): boolean => reached.size > 0;
 
 function conclude(
   q: Question,
@@ -167,7 +163,7 @@ function search(
       ? `its search ended at the bound of ${result.boundHit}`
       : gap !== undefined
         ? `it reaches something that is not modelled: ${gap.message}`
-        : sightings.undecided
+        : sightings.undecided || program.machine.ledger?.undecided != null
           ? 'in some states the owner of a reference cannot be told'
           : null;
   const searched = {
@@ -226,7 +222,8 @@ function provenance(
     for (const change of m.ledger?.log ?? []) {
       if (change.owner !== thread || change.root !== root || change.by <= 0) continue;
       const fn = m.spec.unit.sites[change.site]?.fn ?? '';
-      takenBy = [fn, ...stillThere(before, kernelCalls(program, move.tid))];
+      const callers = stillThere(before, kernelCalls(program, move.tid));
+      takenBy = callers[0] === fn ? callers : [fn, ...callers];
     }
   }
   if (isMmu) return { takenBy: [], standsIn: [] };

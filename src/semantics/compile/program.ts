@@ -4,6 +4,7 @@ import type { Expr, Global, InitItem, ModelFunction, Place, Stmt } from '../ir/i
 import { locationClass } from '../ir/ir.ts';
 import { arithmetic } from '../kernel/arithmetic.ts';
 import { atomicPrimitives } from '../kernel/atomics.ts';
+import { aroundCounts } from '../kernel/count-hooks.ts';
 import {
   beforeEntryChange,
   type GuestSpec,
@@ -24,7 +25,7 @@ import {
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
-import { aroundCounts, createLedger, type RootFields } from '../kernel/references.ts';
+import { createLedger, type RootFields } from '../kernel/references.ts';
 import {
   aroundBuffers,
   BUFFER_CELLS,

@@ -9,8 +9,6 @@
 import { ADDRESS_BASE } from '../compile/unit.ts';
 import { type Machine, OWNS_MAX, type Pool, T, TABLE_PFN } from './machine.ts';
 
-type Prim = (...args: number[]) => number;
-
 /** Fields the ledger reads, in cells; from the binding table. */
 export interface RootFields {
   readonly count: number;
@@ -57,25 +55,13 @@ export interface LedgerSpec {
   readonly vcpuThread: (address: number) => number;
 }
 
-/** Where the address of the count stands among the arguments of a primitive. */
-function countArgument(name: string): number | null {
-  if (/^p_refcount_(?:add|add_not_zero|sub_and_test)$/.test(name)) return 1;
-  if (
-    /^p_atomic_(?:add|sub|fetch_add|add_return|sub_return|sub_and_test|fetch_and|and)$/.test(name)
-  )
-    return 1;
-  if (/^p_(?:refcount|atomic)_(?!read)/.test(name)) return 0;
-  return /^p_(?:try_)?(?:cmp)?xchg32$/.test(name) ? 0 : null;
-}
-
-const SETS = /_set(?:_release)?$|xchg/;
-
 /** Follows references on this machine; null when a field it needs is not bound. */
 export function createLedger(m: Machine, spec: LedgerSpec): Ledger {
   return new RootLedger(m, spec);
 }
 
-class RootLedger implements Ledger {
+/** The ledger together with what primitives tell it; see count-hooks.ts. */
+export class RootLedger implements Ledger {
   log: ReferenceChange[] | null = null;
   undecided: string | null = null;
   private readonly m: Machine;
@@ -382,42 +368,3 @@ class RootLedger implements Ledger {
 
 /** The actor is a vCPU that no thread runs. */
 const ORPHAN = 1;
-
-/** Lets the ledger see what the primitives do to counts. */
-export function aroundCounts(
-  m: Machine,
-  ledger: Ledger | null,
-  primitives: Readonly<Record<string, Prim>>,
-): Record<string, Prim> {
-  const out: Record<string, Prim> = { ...primitives };
-  if (!(ledger instanceof RootLedger)) return out;
-  for (const [name, run] of Object.entries(primitives)) {
-    const at = countArgument(name);
-    if (at === null) continue;
-    const isSet = SETS.test(name);
-    out[name] = (...args) => {
-      const root = ledger.rootAt(args[at] as number);
-      if (root < 0) return run(...args);
-      const old = ledger.count(root);
-      const result = run(...args);
-      ledger.changed(root, old, isSet, args.at(-1) as number);
-      return result;
-    };
-  }
-  const after = (name: string, then: (args: readonly number[]) => void): void => {
-    const run = out[name] as Prim;
-    out[name] = (...args) => {
-      const result = run(...args);
-      then(args);
-      return result;
-    };
-  };
-  after('p_mmd_act_as', args => ledger.actAs(args[0] as number));
-  after('p_mmd_op_end', () => ledger.operationEnds());
-  const { mmuLock } = ledger.spec.fields;
-  if (mmuLock !== null)
-    after('p_write_lock', args => {
-      if (args[0] === m.addressOf(mmuLock)) ledger.checkList(args.at(-1) as number);
-    });
-  return out;
-}
