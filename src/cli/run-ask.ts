@@ -48,6 +48,7 @@ export function runAsk(text: string, options: AskCommandOptions): number {
       return exitStatus.badInput;
     }
     const answer = answerQuestion(side, question.value, chosen.value, {
+      byDefault: options.scenario === undefined,
       maxStates: options.states,
       progress: progress.say,
     });

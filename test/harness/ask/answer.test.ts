@@ -10,13 +10,17 @@ const tree = fileURLToPath(new URL('../../../fixtures/linux/', import.meta.url))
 function ask(
   question: string,
   ids: readonly string[],
-  more: { edits?: readonly Edit[]; maxStates?: number } = {},
+  more: { edits?: readonly Edit[]; maxStates?: number; byDefault?: boolean } = {},
 ): Answer {
   return answerQuestion(
     editedTree(tree, more.edits ?? []),
     parseQuestion(question),
     scenarios.filter(s => ids.includes(s.id)),
-    { maxStates: more.maxStates ?? 100_000, progress: () => {} },
+    {
+      byDefault: more.byDefault ?? false,
+      maxStates: more.maxStates ?? 100_000,
+      progress: () => {},
+    },
   );
 }
 
@@ -56,6 +60,17 @@ describe('who could grab a reference and not release it before invalidated roots
     const last = notifier?.witness.steps.at(-1)?.state.flatMap(s => s.rows) ?? [];
     expect(last.map(r => r.value)).toContain('invalid, 3 references');
   });
+});
+
+test('a notifier that yields in the middle of its walk is found by a hunt', () => {
+  const answer = ask(
+    'who holds root-reference at kvm_tdp_mmu_zap_invalidated_roots',
+    ['zap-all-fast-unmap-range'],
+    { byDefault: true },
+  );
+  expect(told(answer)).toContain('notifier: in kvm_unmap_gfn_range(), without mmu_lock');
+  expect(answer.exhaustive).toBe(false);
+  expect(answer.scenarios).toMatchObject([{ hunted: true, exhaustive: false, reached: true }]);
 });
 
 describe('takes, puts, while', () => {
