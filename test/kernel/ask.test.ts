@@ -9,7 +9,7 @@ const question = parseQuestion(
   'who holds root-reference at kvm_tdp_mmu_zap_invalidated_roots while root.invalid',
 );
 
-describe.each(['6.12.117', '7.2'])('%s', version => {
+describe.each(['6.12.117', '7.2'])('%s', { timeout: 240_000 }, version => {
   const tree = kernelTree(version);
 
   test.skipIf(tree === null)('who keeps a reference past the zap: vCPUs and notifiers', () => {

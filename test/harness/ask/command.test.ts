@@ -19,7 +19,7 @@ function ask(...args: string[]) {
 const question = 'who holds root-reference at kvm_tdp_mmu_zap_invalidated_roots';
 const only = ['--scenario', 'vm-destroy'];
 
-describe('mmudelta ask', () => {
+describe('mmudelta ask', { timeout: 120_000 }, () => {
   test('says who, how, and by which steps', () => {
     const { status, out, err } = ask(question, ...only);
     expect({ status, err }).toEqual({ status: 0, err: '' });

@@ -81,7 +81,7 @@ const sound: readonly [string, string, readonly Edit[]][] = [
   ],
 ];
 
-describe('sound', () => {
+describe('sound', { timeout: 120_000 }, () => {
   test.each(sound)('%s: %s', (_what, scenario, edits) => {
     expect(found(scenario, edits)).toEqual([]);
   });
@@ -155,7 +155,7 @@ const broken: readonly [string, string, readonly Edit[], readonly string[]][] = 
   ],
 ];
 
-describe('broken', () => {
+describe('broken', { timeout: 120_000 }, () => {
   test.each(broken)('%s (%s)', (_what, scenario, edits, texts) => {
     const all = found(scenario, edits);
     for (const text of texts) expect(all).toContain(text);
