@@ -91,7 +91,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
       if (isMmu(lifter.unit.unit.tokens[definition.at]?.file ?? '')) note(name);
     for (const scenario of scenarios) {
       if (shapeKey(shapeOf(scenario)) !== shapeKey(shape)) continue;
-      const fit = fitOf(world, scenario);
+      const fit = scenarioFit(world, scenario);
       fits.set(scenario.id, fit);
       for (const name of fit.reached) note(name);
     }
@@ -104,7 +104,7 @@ function shapes(): readonly Shape[] {
   return [...all.values()];
 }
 
-function fitOf(world: World, scenario: Scenario): ScenarioFit {
+export function scenarioFit(world: World, scenario: Scenario): ScenarioFit {
   const models = world.lifter.closure(rootsOf(scenario));
   const missing = scenario.needs.find(need => !has(world, need))?.name ?? null;
   let gap: string | null = null;

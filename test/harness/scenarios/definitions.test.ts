@@ -45,7 +45,7 @@ describe('definitions', () => {
   test('one file per scenario, and all are listed', () => {
     const single = scenarios.filter(s => !s.id.endsWith('-2')).map(s => s.id);
     expect(single.sort()).toEqual(
-      filesOf('src/harness/scenarios/', ['all.ts', 'describe.ts', 'scenario.ts']),
+      filesOf('src/harness/scenarios/', ['all.ts', 'scenario.ts']),
     );
   });
 
