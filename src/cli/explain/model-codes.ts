@@ -45,6 +45,12 @@ export const liftCodes: readonly CodeEntry[] = [
 /** Why a patch is inconclusive though everything has a model. */
 export const checkCodes: readonly CodeEntry[] = [
   {
+    code: 'bad-config',
+    means:
+      'the file of --config cannot be read, or is no configuration of an x86-64 kernel with KVM',
+    todo: 'Give the .config of the kernel; lock debugging is turned on by itself.',
+  },
+  {
     code: 'bound',
     means: 'a search ended at its bound on states, objects or time, so that equality is not proven',
     todo: 'Raise --states or --timeout, or run fewer scenarios with --scenario.',
@@ -58,6 +64,11 @@ export const checkCodes: readonly CodeEntry[] = [
     code: 'global-changed',
     means: 'a definition outside of functions changes, which the models do not compare',
     todo: REACH,
+  },
+  {
+    code: 'no-such-scenario',
+    means: '--scenario or --exclude names a scenario that there is not',
+    todo: 'mmudelta scenarios lists them.',
   },
   {
     code: 'not-applied',

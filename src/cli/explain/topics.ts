@@ -7,6 +7,7 @@ import { cCodes } from './c-codes.ts';
 import type { CodeEntry, WordEntry } from './entry.ts';
 import { intakeCodes } from './intake-codes.ts';
 import { checkCodes, liftCodes, litmusCodes } from './model-codes.ts';
+import { nearest } from './nearest.ts';
 import { words } from './words.ts';
 
 /** Where a code may turn up. */
@@ -39,31 +40,9 @@ export const topics: readonly Topic[] = [
 
 export const findTopic = (id: string): Topic | null => topics.find(t => t.id === id) ?? null;
 
-const NEAREST = 3;
-/** An id is worth a line of `mmudelta explain`, a page of somebody else's text is not worth comparing. */
-const LONGEST = 80;
-
 /** Ids that are spelt most like `id`, nearest first. */
-export function nearestTopics(id: string): string[] {
-  const wanted = id.slice(0, LONGEST).toLowerCase();
-  const scored = topics.map(t => {
-    const contains = wanted.length >= 3 && t.id.includes(wanted);
-    return { id: t.id, distance: contains ? 0 : editDistance(wanted, t.id) };
-  });
-  scored.sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
-  return scored.slice(0, NEAREST).map(s => s.id);
-}
-
-/** Levenshtein. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
-}
+export const nearestTopics = (id: string): string[] =>
+  nearest(
+    id,
+    topics.map(t => t.id),
+  );

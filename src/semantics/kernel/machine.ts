@@ -32,7 +32,9 @@ export const T = {
   quiet: 15,
   /** Locks held when the current operation began. */
   opHeld: 16,
-  held: 17,
+  /** Times it gave way, where that is bounded. */
+  yields: 17,
+  held: 18,
 } as const;
 export const HELD_MAX = 8;
 export const THREAD_HEADER = T.held + HELD_MAX;
