@@ -76,6 +76,8 @@ export interface Exploration {
   readonly outcomes: ReadonlyMap<string, readonly Move[]>;
   readonly quiescent: number;
   readonly omission: number;
+  /** Memory of the visited set at its end. */
+  readonly visitedBytes: number;
 }
 
 interface Frame {
@@ -153,6 +155,7 @@ class Search {
       outcomes: this.outcomes,
       quiescent: this.quiescent,
       omission: this.visited.omissionProbability(),
+      visitedBytes: this.visited.bytes,
     };
   }
 
