@@ -18,7 +18,7 @@ const unknown = wanted.find(name => !Object.hasOwn(benchmarks, name));
 if (unknown !== undefined)
   throw new Error(`no benchmark ${unknown}; there are ${Object.keys(benchmarks).join(', ')}`);
 const yardstickMs = measureYardstick();
-print(`yardstick: ${yardstickMs.toFixed(0)} ms`);
+print(`yardstick: ${yardstickMs.toFixed(0)} ms of processor time`);
 for (const [name, run] of Object.entries(benchmarks)) {
   if (wanted.length === 0 || wanted.includes(name)) await run(print, yardstickMs);
 }

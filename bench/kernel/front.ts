@@ -7,7 +7,7 @@ import type { SourceReader } from '../../src/semantics/c/source.ts';
 import { buildCode } from '../../src/semantics/compile/program.ts';
 import { Lifter } from '../../src/semantics/lift/lift.ts';
 import { modelledNames } from '../../src/semantics/lift/primitives.ts';
-import { measured } from '../yardstick.ts';
+import { measured, type Spent, stopwatch } from '../yardstick.ts';
 
 /** What a patch to the fast zap touches. */
 const PATCHED = [
@@ -26,10 +26,10 @@ const base: FrontOptions = {
   shims,
 };
 
-function timed<T>(run: () => T): { value: T; ms: number } {
-  const started = performance.now();
+function timed<T>(run: () => T): { value: T; spent: Spent } {
+  const stop = stopwatch();
   const value = run();
-  return { value, ms: performance.now() - started };
+  return { value, spent: stop() };
 }
 
 export function benchFront(
@@ -42,7 +42,7 @@ export function benchFront(
   const cold = timed(() => load(first));
   const wrong = cold.value.diagnostics.length;
   print(
-    `front end, cold: ${measured(cold.ms, yardstickMs)}; ${cold.value.unit.tokens.length} tokens, ${wrong} errors`,
+    `front end, cold: ${measured(cold.spent, yardstickMs)}; ${cold.value.unit.tokens.length} tokens, ${wrong} errors`,
   );
   const bytes = first.exportHeaders(base);
   if (bytes === null) print('front end, header cache: it cannot be written down');
@@ -54,22 +54,22 @@ export function benchFront(
     });
     const size = (bytes.length / 1e6).toFixed(1);
     print(
-      `front end, header cache of ${size} MB: ${measured(cached.ms, yardstickMs)}, ${(cached.ms / cold.ms).toFixed(2)} of cold`,
+      `front end, header cache of ${size} MB: ${measured(cached.spent, yardstickMs)}, ${(cached.spent.cpuMs / cold.spent.cpuMs).toFixed(2)} of cold`,
     );
   }
   const again = timed(() => load(first));
   print(
-    `front end, same process: ${measured(again.ms, yardstickMs)}, ${(again.ms / cold.ms).toFixed(2)} of cold`,
+    `front end, same process: ${measured(again.spent, yardstickMs)}, ${(again.spent.cpuMs / cold.spent.cpuMs).toFixed(2)} of cold`,
   );
   const { unit } = again.value;
   const lifter = new Lifter(unit);
   const names = PATCHED.filter(name => lifter.unit.functions.has(name));
   const lifting = timed(() => names.map(name => lifter.function(name)));
-  print(`lifting ${names.length} patched helpers: ${measured(lifting.ms, yardstickMs)}`);
+  print(`lifting ${names.length} patched helpers: ${measured(lifting.spent, yardstickMs)}`);
   const compiling = timed(() =>
     buildCode(new Lifter(unit), { roots: names, bits: 1, racing: new Set() }),
   );
   print(
-    `lifting and compiling them with all ${compiling.value.models.size} functions they call: ${measured(compiling.ms, yardstickMs)}`,
+    `lifting and compiling them with all ${compiling.value.models.size} functions they call: ${measured(compiling.spent, yardstickMs)}`,
   );
 }
