@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { geometryOf } from '../../src/harness/geometry.ts';
 import { type JobResult, runJob } from '../../src/harness/job.ts';
 import { findScenario } from '../../src/harness/scenarios/all.ts';
-import { loadWorld, type MachineOptions, shapeOf } from '../../src/harness/world.ts';
+import { buildTrace } from '../../src/harness/trace.ts';
+import { loadWorld, type MachineOptions, programFor, shapeOf } from '../../src/harness/world.ts';
 import { configFrom, kvmConfig } from '../../src/semantics/c/config.ts';
 import { editedTree } from './scenarios/run-scenario.ts';
 
@@ -41,6 +43,38 @@ describe('store buffers', () => {
     },
     120_000,
   );
+});
+
+test('a schedule shows where a buffered store reaches memory', () => {
+  const scenario = findScenario('unmap');
+  if (scenario === null) throw new Error('no scenario unmap');
+  const machine: MachineOptions = { memory: 'tso', yields: null };
+  const job = run('unmap', machine);
+  const [schedule] = Object.values(job.outcomes);
+  if (schedule === undefined) throw new Error('nothing comes to rest');
+  const reader = editedTree(root);
+  const program = programFor(
+    loadWorld(reader, shapeOf(scenario)),
+    scenario,
+    new Set(job.racing),
+    machine,
+  );
+  program.machine.conflicts.adopt(job.facts);
+  const trace = buildTrace(program, {
+    scenario,
+    schedule,
+    violation: null,
+    side: { patch: 1, which: 'after' },
+    geometry: geometryOf(null),
+    read: file => reader.read(file),
+  });
+  expect(trace.replay.memory).toBe('tso');
+  const stores = trace.steps.filter(s => s.kind === 'store');
+  expect(stores.length).toBeGreaterThan(0);
+  for (const step of stores) {
+    expect(step.label).toMatch(/^a buffered store reaches (?:memory|an SPTE|a shadow page)$/);
+    expect(step.helper).toBeNull();
+  }
 });
 
 describe('a bound on yields', () => {
