@@ -13,6 +13,7 @@ import { touchedBy } from './diff/touched.ts';
 import type { Patch, Series, Trees } from './diff/types.ts';
 import { geometryOf } from './harness/geometry.ts';
 import { JobRunner } from './harness/runner.ts';
+import type { MachineOptions } from './harness/world.ts';
 import { type CheckResult, type PatchResult, RESULT_SCHEMA } from './result.ts';
 
 export interface CheckOptions {
@@ -21,6 +22,11 @@ export interface CheckOptions {
   readonly exclude: readonly string[];
   readonly levels: number | null;
   readonly timeoutSeconds: number | null;
+  readonly machine: MachineOptions;
+  /** Kernel configuration: `CONFIG_...` to its value. */
+  readonly config: ReadonlyMap<string, string>;
+  /** Threads that run jobs. */
+  readonly jobs: number;
   readonly maxStates: number;
   /** Large scenarios too. */
   readonly thorough: boolean;
@@ -81,7 +87,7 @@ export async function check(
       base: trees?.base ?? null,
       baseRule: trees?.baseRule ?? 'none',
     },
-    memory: 'sc',
+    memory: options.machine.memory,
     geometry: geometryOf(options.levels),
     seed: 0,
     series: {

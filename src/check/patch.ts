@@ -298,12 +298,12 @@ class PatchRun {
   }
 
   private bounds(scenario: Scenario): Bounds {
-    const { maxStates, timeoutSeconds } = this.runner.options;
+    const { maxStates, timeoutSeconds, machine } = this.runner.options;
     return {
       threads: scenario.threads.length,
       preemptions: this.runner.isFull(scenario) ? null : BUG_HUNT_PREEMPTIONS,
       states: maxStates,
-      yields: null,
+      yields: machine.yields,
       timeoutSeconds,
     };
   }

@@ -20,6 +20,9 @@ export function terminalWidth(): number {
   return Number.isInteger(columns) && columns >= 40 ? columns : 80;
 }
 
+/** For running text, which is hard to read across a wide screen. */
+export const pageWidth = (): number => Math.min(terminalWidth(), 100);
+
 /** Writes a report to the file, or to standard output as a whole, also through a slow pipe. */
 export function emit(text: string, outputFile: string | null): void {
   if (outputFile !== null) {

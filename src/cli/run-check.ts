@@ -1,21 +1,13 @@
 /** Reads, checks, and disposes of what was made on the way: what `check`, `review` and the hook share. */
-import { type CheckOptions, check, DEFAULT_MAX_STATES } from '../check.ts';
+import { check } from '../check.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { geometryOf } from '../harness/geometry.ts';
 import { type CheckResult, RESULT_SCHEMA } from '../result.ts';
-import type { Checked, Checker, CheckerOptions } from './checker.ts';
+import { checkOptions, type RunCheckOptions } from './check-options.ts';
+import type { Checked, Checker } from './checker.ts';
 import { type IntakeOptions, takeIn } from './intake.ts';
 import { toolVersion } from './package.ts';
 import { terminalProgress } from './progress.ts';
-
-export interface RunCheckOptions extends CheckerOptions {
-  readonly scenario?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly levels?: number;
-  readonly states?: number;
-  readonly thorough?: boolean;
-  readonly verbose?: boolean;
-}
 
 /** Arguments that give this result again. */
 function argumentsOf(mbox: string | undefined, o: RunCheckOptions): string[] {
@@ -30,9 +22,12 @@ function argumentsOf(mbox: string | undefined, o: RunCheckOptions): string[] {
   if (o.series !== undefined && o.series !== 'latest') add('--series', o.series);
   for (const id of o.scenario ?? []) add('--scenario', id);
   for (const id of o.exclude ?? []) add('--exclude', id);
+  add('--memory', o.memory === 'sc' ? undefined : o.memory);
   add('--levels', o.levels);
+  add('--yields', o.yields);
   add('--states', o.states);
   add('--timeout', o.timeout);
+  add('--config', o.config);
   if (o.thorough === true) out.push('--thorough');
   return out;
 }
@@ -41,13 +36,15 @@ export async function runCheck(
   mbox: string | undefined,
   options: RunCheckOptions,
 ): Promise<Checked> {
+  const made = checkOptions(options);
+  if (!made.ok) return { result: unreadable(mbox, options, made.diagnostics), mails: [] };
   const intake = takeIn(mbox, intakeOptions(options));
   if (!intake.ok) return { result: unreadable(mbox, options, intake.diagnostics), mails: [] };
   const progress = terminalProgress();
   try {
     const { series, trees, diagnostics, treePath, embeddedTree } = intake.value;
     const result = await check(series, trees, diagnostics, {
-      ...checkOptions(options),
+      ...made.value,
       treePath,
       embeddedTree,
       toolArguments: argumentsOf(mbox, options),
@@ -69,22 +66,6 @@ function intakeOptions(o: RunCheckOptions): IntakeOptions {
   };
 }
 
-function checkOptions(
-  o: RunCheckOptions,
-): Omit<CheckOptions, 'treePath' | 'embeddedTree' | 'toolArguments' | 'progress'> {
-  return {
-    scenarios: o.scenario ?? [],
-    exclude: o.exclude ?? [],
-    levels: o.levels ?? null,
-    timeoutSeconds: o.timeout ?? null,
-    maxStates: o.states ?? DEFAULT_MAX_STATES,
-    thorough: o.thorough ?? false,
-    verbose: o.verbose ?? false,
-    toolVersion: toolVersion(),
-    now: () => performance.now(),
-  };
-}
-
 /** A result that says only why there is none. */
 function unreadable(
   mbox: string | undefined,
@@ -101,7 +82,7 @@ function unreadable(
       base: null,
       baseRule: 'none',
     },
-    memory: 'sc',
+    memory: o.memory ?? 'sc',
     geometry: geometryOf(o.levels ?? null),
     seed: 0,
     series: {

@@ -1,13 +1,16 @@
 /** What was found on this machine and in the tree. */
 import { spawnSync } from 'node:child_process';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { invariants } from '../harness/invariants/all.ts';
+import { scenarios } from '../harness/scenarios/all.ts';
 import { inert } from '../report/inert.ts';
 import { inertJson } from '../report/json.ts';
-import { painter } from '../report/layout.ts';
+import { painter, wrapUnder } from '../report/layout.ts';
 import { missingForReferences } from '../semantics/compile/bindings.ts';
 import { diagnosticLines, emit, exitStatus } from './output.ts';
 import { embeddedTree, toolVersion } from './package.ts';
 import { percent } from './run-models.ts';
+import { treeFit } from './tree-fit.ts';
 import { loadTreeModels } from './tree-models.ts';
 
 export interface DoctorOptions {
@@ -39,6 +42,16 @@ export interface DoctorData {
   };
   /** Concepts of who owns references to roots that the tree has no field for; they are not checked then. */
   readonly references: { readonly missing: readonly string[] };
+  readonly scenarios: {
+    readonly total: number;
+    /** Those that cannot run on this tree. */
+    readonly unfit: readonly { readonly id: string; readonly why: string }[];
+  };
+  readonly invariants: {
+    readonly total: number;
+    /** Those that are not checked on this tree. */
+    readonly unbound: readonly { readonly id: string; readonly why: string }[];
+  };
   readonly healthy: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -80,11 +93,15 @@ export function examine(options: DoctorOptions): DoctorData {
       },
       helpers: { total: 0, lifted: 0, unsupported: [] },
       references: { missing: [] },
+      scenarios: { total: scenarios.length, unfit: [] },
+      invariants: { total: invariants.length, unbound: [] },
       healthy: false,
       diagnostics: loaded.diagnostics,
     };
   }
   const { path, embedded, trees, lifter, helpers, diagnostics } = loaded.value;
+  const side = trees.sides[0];
+  const fit = side === undefined ? { unfit: [], unbound: [] } : treeFit(side);
   trees.dispose();
   const unsupported = helpers.filter(h => h.status === 'unsupported').map(h => h.name);
   return {
@@ -99,6 +116,8 @@ export function examine(options: DoctorOptions): DoctorData {
     },
     helpers: { total: helpers.length, lifted: helpers.length - unsupported.length, unsupported },
     references: { missing: missingForReferences(lifter) },
+    scenarios: { total: scenarios.length, unfit: fit.unfit },
+    invariants: { total: invariants.length, unbound: fit.unbound },
     healthy: git !== null && helpers.length > 0 && !hasErrors(diagnostics),
     diagnostics,
   };
@@ -128,8 +147,29 @@ export function doctorText(data: DoctorData): string {
     );
   for (const name of helpers.unsupported)
     lines.push(`          not ${inert(name)}: mmudelta models says why`);
+  if (tree.found) lines.push(...fitLines(data));
   const plain = painter(false);
   for (const d of data.diagnostics) lines.push(...diagnosticLines(d, plain));
   lines.push(data.healthy ? 'all well' : 'something is missing');
   return `${lines.join('\n')}\n`;
+}
+
+const COLUMN = 10;
+const WIDTH = 80;
+
+function fitLines({ scenarios: s, invariants: i }: DoctorData): string[] {
+  const lines = [`scenarios ${s.total - s.unfit.length} of ${s.total} fit`];
+  for (const [why, ids] of byReason(s.unfit))
+    lines.push(...wrapUnder(' '.repeat(COLUMN), `not, ${why}: ${ids}`, WIDTH));
+  lines.push(`rules     ${i.total - i.unbound.length} of ${i.total} invariants are checked`);
+  for (const [why, ids] of byReason(i.unbound))
+    lines.push(...wrapUnder(' '.repeat(COLUMN), `not, ${why}: ${ids}`, WIDTH));
+  return lines;
+}
+
+/** One reason often holds for many. */
+function byReason(items: readonly { id: string; why: string }[]): [string, string][] {
+  const found = new Map<string, string[]>();
+  for (const { id, why } of items) found.set(why, [...(found.get(why) ?? []), id]);
+  return [...found].map(([why, ids]) => [inert(why), ids.join(', ')]);
 }

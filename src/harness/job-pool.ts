@@ -16,6 +16,7 @@ export interface Jobs {
 
 export interface JobsOptions {
   readonly readerOf: (side: number) => SourceReader;
+  readonly config: ReadonlyMap<string, string>;
   readonly now: () => number;
   readonly progress: (text: string) => void;
   /** Worker threads at most; 1 runs everything in this thread. */
@@ -29,7 +30,7 @@ export function startJobs(options: JobsOptions): Jobs {
 }
 
 function inThisThread(options: JobsOptions): Jobs {
-  const service = new JobService(options.readerOf, options.now);
+  const service = new JobService(options.readerOf, options.config, options.now);
   return {
     side: async side => service.side(side),
     job: async request => service.job(request),
@@ -67,7 +68,7 @@ class JobPool implements Jobs {
     const answers = new SharedArrayBuffer(4);
     const worker = new Worker(new URL('./job-worker.js', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 128 },
-      workerData: { files: port2, answers } satisfies WorkerInput,
+      workerData: { files: port2, answers, config: this.options.config } satisfies WorkerInput,
       transferList: [port2],
     });
     const count = new Int32Array(answers);

@@ -37,9 +37,10 @@ export interface WorkerInput {
   readonly files: MessagePort;
   /** Counts answers; the worker sleeps on it. */
   readonly answers: SharedArrayBuffer;
+  readonly config: ReadonlyMap<string, string>;
 }
 
-const { files, answers } = workerData as WorkerInput;
+const { files, answers, config } = workerData as WorkerInput;
 const count = new Int32Array(answers);
 
 function ask(request: FileRequest): string | null {
@@ -64,7 +65,7 @@ function readerOf(side: number): SourceReader {
   return reader;
 }
 
-const service = new JobService(readerOf, () => performance.now());
+const service = new JobService(readerOf, config, () => performance.now());
 const post = (message: FromWorker): void => parentPort?.postMessage(message);
 service.onProgress = (scenario, states, transitions) =>
   post({

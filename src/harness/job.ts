@@ -8,12 +8,13 @@ import type { Move } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { programFor, type World } from './world.ts';
+import { type MachineOptions, programFor, type World } from './world.ts';
 
 export interface JobOptions {
   /** Search everything; else only schedules with at most {@link BUG_HUNT_PREEMPTIONS} preemptions. */
   readonly full: boolean;
   readonly racing: readonly string[];
+  readonly machine?: MachineOptions;
   readonly maxStates: number;
   readonly deadlineMs: number | null;
   readonly now: () => number;
@@ -63,7 +64,7 @@ const BUG_HUNT_STATES = 30_000;
 const BUG_HUNT_PASSES: readonly number[] = [0, BUG_HUNT_PREEMPTIONS];
 
 export function runJob(world: World, scenario: Scenario, options: JobOptions): JobResult {
-  const result = exploreToFixpoint(racing => programFor(world, scenario, racing), {
+  const result = exploreToFixpoint(racing => programFor(world, scenario, racing, options.machine), {
     passes: options.full ? [0, 1] : BUG_HUNT_PASSES,
     full: options.full,
     racing: options.racing,

@@ -9,6 +9,7 @@ import { type Jobs, startJobs } from './job-pool.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { TimedJob } from './service.ts';
 import type { SideModels } from './side.ts';
+import type { MachineOptions } from './world.ts';
 
 export interface RunnerOptions {
   readonly scenarios: readonly string[];
@@ -16,6 +17,11 @@ export interface RunnerOptions {
   readonly levels: number | null;
   readonly timeoutSeconds: number | null;
   readonly maxStates: number;
+  readonly machine: MachineOptions;
+  /** Kernel configuration: `CONFIG_...` to its value. */
+  readonly config: ReadonlyMap<string, string>;
+  /** Threads that run jobs. */
+  readonly jobs: number;
   /** Large scenarios too. */
   readonly thorough: boolean;
   readonly verbose: boolean;
@@ -41,9 +47,10 @@ export class JobRunner {
         if (tree === undefined) throw new Error(`no side ${side}`);
         return tree;
       },
+      config: options.config,
       now: options.now,
       progress: options.progress,
-      threads: 2,
+      threads: options.jobs,
     });
   }
 
@@ -88,6 +95,7 @@ export class JobRunner {
         scenario.id,
         scenario.defines,
         this.options.maxStates,
+        this.options.machine,
         this.isFull(scenario),
       ]),
     );
@@ -109,6 +117,7 @@ export class JobRunner {
         side: tree.number,
         scenario,
         full: this.isFull(scenario),
+        machine: this.options.machine,
         maxStates: this.options.maxStates,
         remainingMs:
           this.deadlineMs === null ? null : Math.max(0, this.deadlineMs - this.options.now()),
@@ -136,6 +145,7 @@ export class JobRunner {
       schedule,
       racing: job.racing,
       facts: job.facts,
+      machine: this.options.machine,
       violation,
       label,
       geometry: geometryOf(this.options.levels),
@@ -143,7 +153,15 @@ export class JobRunner {
   }
 
   boundsNote(): string {
-    const o = this.options;
-    return `every search ends after ${o.maxStates} states${o.timeoutSeconds === null ? '' : ` or ${o.timeoutSeconds} s for all`}; object pools of 12 shadow pages and 12 page tables; sequential consistency; yields are unlimited`;
+    const { maxStates, timeoutSeconds, machine, levels } = this.options;
+    return [
+      `every search ends after ${maxStates} states${timeoutSeconds === null ? '' : ` or ${timeoutSeconds} s for all`}`,
+      'object pools of 12 shadow pages and 12 page tables',
+      machine.memory === 'tso' ? 'x86-TSO store buffers of 16 entries' : 'sequential consistency',
+      machine.yields === null
+        ? 'yields are unlimited'
+        : `at most ${machine.yields} yields of each thread`,
+      ...(levels === null ? [] : [`${levels} levels of page tables`]),
+    ].join('; ');
   }
 }

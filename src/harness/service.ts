@@ -10,12 +10,13 @@ import { type JobResult, runJob } from './job.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { loadSide, type SideModels, SideWorlds } from './side.ts';
 import { buildTrace } from './trace.ts';
-import { programFor, shapeOf } from './world.ts';
+import { type MachineOptions, programFor, shapeOf } from './world.ts';
 
 export interface JobRequest {
   readonly side: number;
   readonly scenario: Scenario;
   readonly full: boolean;
+  readonly machine: MachineOptions;
   readonly maxStates: number;
   /** Wall-clock time left, or null for no bound. */
   readonly remainingMs: number | null;
@@ -32,6 +33,7 @@ export interface TraceRequest {
   readonly schedule: readonly Move[];
   readonly racing: readonly string[];
   readonly facts: ConflictFacts;
+  readonly machine: MachineOptions;
   readonly violation: TraceViolation | null;
   readonly label: Trace['side'];
   readonly geometry: Geometry;
@@ -75,18 +77,24 @@ const SIDES_KEPT = 2;
 export class JobService {
   private readonly readerOf: (side: number) => SourceReader;
   private readonly now: () => number;
+  private readonly config: ReadonlyMap<string, string>;
   private readonly worlds = new Map<number, SideWorlds>();
   onProgress: ((scenario: string, states: number, transitions: number) => void) | null = null;
 
-  constructor(readerOf: (side: number) => SourceReader, now: () => number) {
+  constructor(
+    readerOf: (side: number) => SourceReader,
+    config: ReadonlyMap<string, string>,
+    now: () => number,
+  ) {
     this.readerOf = readerOf;
+    this.config = config;
     this.now = now;
   }
 
   private world(side: number): SideWorlds {
     let worlds = this.worlds.get(side);
     if (worlds === undefined) {
-      worlds = new SideWorlds(this.readerOf(side));
+      worlds = new SideWorlds(this.readerOf(side), this.config);
       this.worlds.set(side, worlds);
       for (const old of this.worlds.keys()) {
         if (this.worlds.size <= SIDES_KEPT) break;
@@ -106,6 +114,7 @@ export class JobService {
     const { onProgress } = this;
     const result = runJob(this.world(request.side).of(shapeOf(scenario)), scenario, {
       full: request.full,
+      machine: request.machine,
       racing: USUAL_RACES,
       maxStates: request.maxStates,
       deadlineMs: request.remainingMs === null ? null : from + request.remainingMs,
@@ -121,7 +130,7 @@ export class JobService {
   trace(request: TraceRequest): Trace {
     const { scenario } = request;
     const world = this.world(request.side).of(shapeOf(scenario));
-    const program = programFor(world, scenario, new Set(request.racing));
+    const program = programFor(world, scenario, new Set(request.racing), request.machine);
     program.machine.conflicts.adopt(request.facts);
     const reader = this.readerOf(request.side);
     return buildTrace(program, {

@@ -2,6 +2,7 @@
  * One side of a patch as models: which functions it has, what they mean, which scenarios reach them. Plain data, so
  * that the thread that parses a side can hand it to the one that compares sides.
  */
+import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { fingerprintModel } from '../semantics/ir/fingerprint.ts';
@@ -41,17 +42,19 @@ const isMmu = (file: string): boolean => file.startsWith('arch/x86/kvm/');
 /** The worlds of a side, one a shape, made when first asked for. */
 export class SideWorlds {
   private readonly reader: SourceReader;
+  private readonly config: ReadonlyMap<string, string>;
   private readonly worlds = new Map<string, World>();
 
-  constructor(reader: SourceReader) {
+  constructor(reader: SourceReader, config: ReadonlyMap<string, string> = kvmConfig) {
     this.reader = reader;
+    this.config = config;
   }
 
   of(shape: Shape): World {
     const key = shapeKey(shape);
     let world = this.worlds.get(key);
     if (world === undefined) {
-      world = loadWorld(this.reader, shape);
+      world = loadWorld(this.reader, shape, [], this.config);
       this.worlds.set(key, world);
     }
     return world;
@@ -91,7 +94,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
       if (isMmu(lifter.unit.unit.tokens[definition.at]?.file ?? '')) note(name);
     for (const scenario of scenarios) {
       if (shapeKey(shapeOf(scenario)) !== shapeKey(shape)) continue;
-      const fit = fitOf(world, scenario);
+      const fit = scenarioFit(world, scenario);
       fits.set(scenario.id, fit);
       for (const name of fit.reached) note(name);
     }
@@ -104,7 +107,7 @@ function shapes(): readonly Shape[] {
   return [...all.values()];
 }
 
-export function fitOf(world: World, scenario: Scenario): ScenarioFit {
+export function scenarioFit(world: World, scenario: Scenario): ScenarioFit {
   const models = world.lifter.closure(rootsOf(scenario));
   const missing = scenario.needs.find(need => !has(world, need))?.name ?? null;
   let gap: string | null = null;

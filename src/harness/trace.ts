@@ -9,15 +9,17 @@ import type {
   TraceStep,
   TraceViolation,
 } from '../result.ts';
-import type { Program } from '../semantics/compile/program.ts';
+import { type Program, YieldsSpent } from '../semantics/compile/program.ts';
 import { walk } from '../semantics/kernel/guest.ts';
 import {
   type TraceEvent as MachineEvent,
   PathEnds,
+  poolOf,
   T,
   Unmodelled,
 } from '../semantics/kernel/machine.ts';
 import { PoolExhausted } from '../semantics/kernel/memory.ts';
+import { DRAIN } from '../semantics/kernel/store-buffer.ts';
 import { listRoots } from './at-rest.ts';
 import type { Move } from './explore/explore.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -78,10 +80,15 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
   for (const move of schedule) {
     const site = program.unit.sites[m.thread(move.tid, T.site)];
     const isChoice = program.isLocalChoice(move.tid);
+    const target = move.choice === DRAIN ? bufferedTarget(program, move.tid) : '';
     m.trace = [];
     runStep(program, move);
-    const events = m.trace.map(e => showEvent(program, e));
+    const events = m.trace.filter(e => e.kind !== 'store-buffer').map(e => showEvent(program, e));
     m.trace = null;
+    if (move.choice === DRAIN) {
+      steps.push({ ...arrival(move.tid, target), events, state: stateSections(program, scenario) });
+      continue;
+    }
     steps.push({
       thread: move.tid,
       kind: isChoice ? 'choice' : 'step',
@@ -103,11 +110,40 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
     violation: request.violation,
     replay: {
       schedule: schedule.map(encodeMove),
-      memory: 'sc',
+      memory: program.spec.memory ?? 'sc',
       geometry: request.geometry,
       axes: [],
     },
     notes: [],
+  };
+}
+
+const TARGETS: Readonly<Record<string, string>> = {
+  'page-table': 'an SPTE',
+  'shadow-page': 'a shadow page',
+};
+
+/** What the thread's oldest buffered store goes to. */
+function bufferedTarget(program: Program, tid: number): string {
+  const m = program.machine;
+  if (m.buffers === null || m.buffers.size(tid) === 0) return 'memory';
+  return TARGETS[poolOf(m, m.buffers.oldest(tid))] ?? 'memory';
+}
+
+/** Not the thread moves then but its processor. */
+function arrival(thread: number, target: string): Omit<TraceStep, 'events' | 'state'> {
+  return {
+    thread,
+    kind: 'store',
+    label:
+      target === 'memory'
+        ? 'a buffered store reaches memory'
+        : `a buffered store reaches ${target}`,
+    helper: null,
+    file: null,
+    line: null,
+    source: null,
+    choice: null,
   };
 }
 
@@ -118,7 +154,8 @@ function runStep(program: Program, move: Move): void {
     if (
       !(error instanceof PathEnds) &&
       !(error instanceof Unmodelled) &&
-      !(error instanceof PoolExhausted)
+      !(error instanceof PoolExhausted) &&
+      !(error instanceof YieldsSpent)
     )
       throw error;
   }

@@ -1,4 +1,5 @@
 /** The tree and the environment of the scenarios as one lifted unit, and the programs that searches run on. */
+import type { MemoryModel } from '../result.ts';
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import { FrontCache, loadUnits } from '../semantics/c/front.ts';
@@ -81,6 +82,7 @@ export function loadWorld(
   reader: SourceReader,
   shape: Shape,
   extra: readonly WorldSpec[] = [],
+  config: ReadonlyMap<string, string> = kvmConfig,
 ): World {
   const key = shapeKey(shape);
   const specs = new Map<string, WorldSpec>();
@@ -88,7 +90,7 @@ export function loadWorld(
     if (shapeKey(shapeOf(spec)) === key) specs.set(spec.id, spec);
   const defines = `#define MMD_BITS ${shape.bits}\n#define MMD_INDIRECT ${shape.indirect ? 1 : 0}\n`;
   const loaded = loadUnits(reader, MMU_FILES, {
-    config: kvmConfig,
+    config,
     overrides: geometryOverrides(shape.bits),
     opaque,
     shims,
@@ -132,11 +134,26 @@ export const POOLS: Readonly<Record<string, number>> = {
   misc: 12,
 };
 
+/** How the machine under a scenario behaves: part of every claim's bounds. */
+export interface MachineOptions {
+  readonly memory: MemoryModel;
+  /** Times a thread may give way on request; null for no limit. */
+  readonly yields: number | null;
+}
+
+export const USUAL_MACHINE: MachineOptions = { memory: 'sc', yields: null };
+
+/**
+ * Stands for a bitmap that the kernel sets with locked instructions (virt/kvm/kvm_main.c mark_page_dirty_in_slot()),
+ * so that no store buffer holds a bit back.
+ */
+const SET_AT_ONCE: ReadonlySet<string> = new Set(['mmd_dirty_gfns']);
+
 export function programFor(
   world: World,
   spec: WorldSpec,
   racing: ReadonlySet<string>,
-  symmetry = true,
+  machine: MachineOptions = USUAL_MACHINE,
 ): Program {
   return buildProgram(world.code(racing), {
     threads: spec.threads.map(t => ({ name: t.id, entry: t.entry, vcpu: t.vcpu })),
@@ -144,8 +161,11 @@ export function programFor(
     preset: new Map([['mmd_bound_levels', levelsOf(spec)]]),
     levels: levelsOf(spec),
     pools: POOLS,
-    symmetry,
+    symmetry: true,
     trackDirty: spec.defines['MMD_TRACK_DIRTY'] === '1',
     stackCells: 700,
+    memory: machine.memory,
+    yields: machine.yields,
+    unbuffered: SET_AT_ONCE,
   });
 }

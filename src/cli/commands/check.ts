@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Format, reporters } from '../../report/formats.ts';
 import { readReviewMail } from '../../report/mail/review-mail.ts';
+import type { MemoryModel } from '../../result.ts';
 import type { IntakeOptions } from '../intake.ts';
 import { type ColorChoice, emit, terminalWidth, wantsColor } from '../output.ts';
 import { addIntakeOptions, addOutputOptions } from './series.ts';
@@ -11,9 +12,13 @@ interface CheckCommandOptions extends IntakeOptions {
   readonly color: ColorChoice;
   readonly scenario: readonly string[];
   readonly exclude: readonly string[];
+  readonly memory: MemoryModel;
   readonly levels?: number;
+  readonly yields?: number;
   readonly states?: number;
   readonly timeout?: number;
+  readonly jobs?: number;
+  readonly config?: string;
   readonly thorough: boolean;
   readonly verbose: boolean;
 }
@@ -42,7 +47,17 @@ export function registerCheck(program: Command): void {
   addOutputOptions(addIntakeOptions(command), Object.keys(reporters))
     .option('--scenario <id>', 'run only this scenario (repeatable)', collect, [])
     .option('--exclude <id>', 'leave this scenario out (repeatable)', collect, [])
+    .addOption(
+      new Option('--memory <model>', 'memory model: store buffers of x86, or none')
+        .choices(['tso', 'sc'])
+        .default('sc'),
+    )
     .addOption(new Option('--levels <n>', 'levels of the page tables').argParser(whole(2, 4)))
+    .addOption(
+      new Option('--yields <n>', 'times a thread may give way; unlimited without it').argParser(
+        whole(0, 1_000),
+      ),
+    )
     .addOption(
       new Option('--states <n>', 'states after which a search ends').argParser(
         whole(100, 100_000_000),
@@ -53,6 +68,12 @@ export function registerCheck(program: Command): void {
         whole(1, 86_400),
       ),
     )
+    .addOption(
+      new Option('--jobs <n>', 'threads to use; each side of a patch has one').argParser(
+        whole(1, 1_024),
+      ),
+    )
+    .option('--config <file>', 'kernel configuration (.config) instead of the built-in one')
     .option('--thorough', 'run the large scenarios, too', false)
     .option('-v, --verbose', 'say everything, times included', false)
     .addHelpText('after', examples)

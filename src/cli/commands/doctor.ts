@@ -11,6 +11,7 @@ export function registerDoctor(program: Command): void {
       new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'),
     )
     .option('-o, --output <file>', 'write it there')
+    .addHelpText('after', '\nExample:\n  mmudelta doctor --tree ~/linux')
     .action(async (options: DoctorOptions) => {
       // The lifter takes time to load, which other commands do not have.
       const { runDoctor } = await import('../run-doctor.ts');

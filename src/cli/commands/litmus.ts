@@ -18,6 +18,7 @@ export function registerLitmus(program: Command): void {
       new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'),
     )
     .option('-o, --output <file>', 'write the outcomes there')
+    .addHelpText('after', '\nExample:\n  mmudelta litmus SB.litmus --memory sc')
     .action(async (files: string[], options: LitmusCommandOptions) => {
       // The engine takes time to load, which the other commands do not have.
       const { runLitmusFiles } = await import('../run-litmus.ts');

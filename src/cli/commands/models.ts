@@ -15,6 +15,10 @@ export function registerModels(program: Command): void {
     )
     .option('-o, --output <file>', 'write the list there')
     .option('-v, --verbose', 'list every helper')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mmudelta models --tree ~/linux\n  mmudelta models --emit models',
+    )
     .action(async (options: ModelsOptions) => {
       // The lifter takes time to load, which other commands do not have.
       const { runModels } = await import('../run-models.ts');

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { findScenario, scenarios } from '../../harness/scenarios/all.ts';
-import { type Scenario, scenarioText } from '../../harness/scenarios/describe.ts';
-import { emit, exitStatus } from '../output.ts';
+import type { Scenario } from '../../harness/scenarios/scenario.ts';
+import { topicPage } from '../explain/page.ts';
+import { emit, exitStatus, pageWidth } from '../output.ts';
 
 export function registerScenarios(program: Command): void {
   program
@@ -18,15 +19,17 @@ export function registerScenarios(program: Command): void {
 }
 
 function show(id: string | undefined, format: 'text' | 'json'): number {
-  const chosen: readonly Scenario[] =
-    id === undefined ? scenarios : [findScenario(id)].filter(s => s !== null);
-  if (chosen.length === 0) {
+  if (id === undefined) {
+    const list = scenarios.map(s => `${s.id.padEnd(32)} ${s.title}`).join('\n');
+    emit(`${format === 'json' ? JSON.stringify(scenarios, null, 2) : list}\n`, null);
+    return exitStatus.good;
+  }
+  const scenario: Scenario | null = findScenario(id);
+  if (scenario === null) {
     process.stderr.write(`mmudelta: no scenario has that name; mmudelta scenarios lists them\n`);
     return exitStatus.badInput;
   }
-  if (format === 'json') emit(`${JSON.stringify(chosen, null, 2)}\n`, null);
-  else if (id === undefined)
-    emit(`${chosen.map(s => `${s.id.padEnd(32)} ${s.title}`).join('\n')}\n`, null);
-  else emit(scenarioText(chosen[0] as Scenario), null);
+  if (format === 'json') emit(`${JSON.stringify([scenario], null, 2)}\n`, null);
+  else emit(topicPage({ kind: 'scenario', id, scenario }, pageWidth()), null);
   return exitStatus.good;
 }

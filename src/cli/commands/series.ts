@@ -49,11 +49,11 @@ export function registerSeries(program: Command): void {
   const command = program
     .command('series')
     .description('say what was read: the series, its base, and which helpers each patch touches');
-  addOutputOptions(addIntakeOptions(command), ['text', 'json']).action(
-    (mbox: string | undefined, options: SeriesCommandOptions) => {
+  addOutputOptions(addIntakeOptions(command), ['text', 'json'])
+    .addHelpText('after', '\nExample:\n  mmudelta series series.mbox --tree ~/linux')
+    .action((mbox: string | undefined, options: SeriesCommandOptions) => {
       process.exitCode = runSeries(mbox, options);
-    },
-  );
+    });
 }
 
 function runSeries(mbox: string | undefined, options: SeriesCommandOptions): number {

@@ -7,7 +7,7 @@ import { exploreToFixpoint } from '../explore/fixpoint.ts';
 import { geometryOf } from '../geometry.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { USUAL_RACES } from '../service.ts';
-import { fitOf, SideWorlds } from '../side.ts';
+import { SideWorlds, scenarioFit } from '../side.ts';
 import { buildTrace } from '../trace.ts';
 import { programFor, shapeOf } from '../world.ts';
 import { unboundIn } from './predicate.ts';
@@ -92,7 +92,7 @@ export function answerQuestion(
   for (const scenario of scenarios) {
     const world = worlds.of(shapeOf(scenario));
     if (place !== null && world.lifter.unit.functions.has(place.helper)) isInTree = true;
-    const fit = fitOf(world, scenario);
+    const fit = scenarioFit(world, scenario);
     if (fit.missing !== null || fit.gap !== null) continue;
     if (place === null || fit.reached.has(place.helper)) fitting.push(scenario);
   }

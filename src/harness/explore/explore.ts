@@ -2,7 +2,7 @@
  * Stateful depth-first search over all schedules of a program. The engine owns no kernel knowledge: a program offers
  * choices, a step changes the flat state through its undo log, and the fingerprint says whether the state is new.
  */
-import type { Program } from '../../semantics/compile/program.ts';
+import { type Program, YieldsSpent } from '../../semantics/compile/program.ts';
 import {
   describeSite,
   PathEnds,
@@ -85,6 +85,8 @@ export interface Exploration {
   readonly outcomes: ReadonlyMap<string, readonly Move[]>;
   readonly quiescent: number;
   readonly omission: number;
+  /** Memory of the visited set at its end. */
+  readonly visitedBytes: number;
 }
 
 interface Frame {
@@ -163,6 +165,7 @@ class Search {
       outcomes: this.outcomes,
       quiescent: this.quiescent,
       omission: this.visited.omissionProbability(),
+      visitedBytes: this.visited.bytes,
     };
   }
 
@@ -234,6 +237,10 @@ class Search {
       return true;
     } catch (error) {
       if (error instanceof PathEnds) return false;
+      if (error instanceof YieldsSpent) {
+        this.boundHit ??= error.message;
+        return false;
+      }
       if (error instanceof PoolExhausted) {
         this.boundHit ??= `object pool ${error.message}`;
         return false;

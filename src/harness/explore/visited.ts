@@ -2,6 +2,8 @@
 
 export interface Visited {
   readonly size: number;
+  /** Memory of the table. */
+  readonly bytes: number;
   /** Number of the fingerprint; negative (as ~number) when it was there already. */
   add(a: number, b: number): number;
   /** Upper bound of the probability that two different states shared a fingerprint (birthday bound over 64 bits). */
@@ -32,6 +34,9 @@ export function createVisited(): Visited {
   return {
     get size() {
       return size;
+    },
+    get bytes() {
+      return keysA.byteLength + keysB.byteLength + numbers.byteLength;
     },
     add: (a, b) => {
       let i = a & (capacity - 1);

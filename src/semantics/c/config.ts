@@ -56,6 +56,30 @@ export const kvmConfig: ReadonlyMap<string, string> = new Map([
   ...valued.map(([name, value]) => [`CONFIG_${name}`, value] as const),
 ]);
 
+/** Stays on whatever the user's configuration says: assertions of the kernel's own are half of what is checked. */
+const lockDebugging =
+  `LOCKDEP PROVE_LOCKING PROVE_RCU PROVE_RAW_LOCK_NESTING DEBUG_LOCK_ALLOC DEBUG_SPINLOCK
+DEBUG_MUTEXES DEBUG_RWSEMS TRACE_IRQFLAGS`.split(/\s+/);
+
+/** What the MMU of this tool is about; a configuration without them is of something else. */
+const required = ['CONFIG_X86_64', 'CONFIG_KVM', 'CONFIG_SMP'];
+
+/**
+ * A configuration made from the text of a `.config`, or why there is none. Numbers that newer kernels ask for and the
+ * text does not name keep their built-in value.
+ */
+export function configFrom(text: string): ReadonlyMap<string, string> | string {
+  const given = parseConfig(text);
+  if (typeof given === 'number') return `line ${given} is no line of a kernel configuration`;
+  const missing = required.find(name => !given.has(name));
+  if (missing !== undefined) return `it does not set ${missing}`;
+  return new Map([
+    ...valued.map(([name, value]) => [`CONFIG_${name}`, value] as const),
+    ...given,
+    ...lockDebugging.map(name => [`CONFIG_${name}`, 'y'] as const),
+  ]);
+}
+
 const configLine = /^(CONFIG_[A-Za-z0-9_]+)=(y|m|n|-?\d+|0[xX][0-9a-fA-F]+|"(?:[^"\\\n]|\\.)*")$/;
 
 /** Reads a `.config`; a number is the first line that is none of it. */

@@ -62,6 +62,8 @@ export interface ProgramSpec {
   readonly stackCells: number;
   /** Sequential consistency when absent. */
   readonly memory?: 'sc' | 'tso';
+  /** Times a thread may give way on request; unlimited when absent or null. */
+  readonly yields?: number | null;
   /** Globals no other thread reads, whose stores need no buffer. */
   readonly unbuffered?: ReadonlySet<string>;
 }
@@ -428,7 +430,7 @@ function assemble(
           site => unit.sites[site]?.what ?? '',
           cacheGlobals(program, machine),
         ),
-        ...miscPrimitives(machine),
+        ...miscPrimitives(machine, spec.yields ?? null),
       }),
     ),
   });
@@ -882,7 +884,18 @@ const sayChoice = (choice: number): string =>
 const RCU_POINT = kind('rcu');
 const UNLOCK_POINT = kind('unlock');
 
-function miscPrimitives(m: Machine): Record<string, JsFunction> {
+/** The bound on yields would be exceeded: what lies beyond is not searched, and the search says so. */
+export class YieldsSpent extends Error {}
+
+/** A bound is state: it tells schedules apart that are otherwise equal. */
+function countYield(m: Machine, bound: number | null): void {
+  if (bound === null) return;
+  const given = m.thread(m.tid, T.yields) + 1;
+  if (given > bound) throw new YieldsSpent(`${bound} yields of a thread`);
+  m.setThread(m.tid, T.yields, given);
+}
+
+function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFunction> {
   const note = (site: number): string => m.spec.unit.sites[site]?.what ?? '';
   const choose: JsFunction = (...args) => {
     m.choices.fair = true;
@@ -893,6 +906,11 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
     if (m.trace !== null && m.choices.arity.length > 0)
       event(m, 'choice', `${note(site)}() says ${sayChoice(m.choice)}`, site);
     return m.choice;
+  };
+  const giveWay: JsFunction = (...args) => {
+    const answer = choose(...args);
+    if (answer !== 0) countYield(m, yields);
+    return answer;
   };
   return {
     p_warn: (condition, site) => {
@@ -905,9 +923,9 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
         );
       return condition as number;
     },
-    p_need_resched: choose,
-    p_rwlock_needbreak: choose,
-    p_rwlock_is_contended: choose,
+    p_need_resched: giveWay,
+    p_rwlock_needbreak: giveWay,
+    p_rwlock_is_contended: giveWay,
     p_signal_pending: chosen,
     p_mmd_choice: choose,
     ...bitSearches(m.R),

@@ -35,9 +35,11 @@ export const T = {
   opHeld: 16,
   /** vCPU (the address of its thread's block) on whose behalf references are taken and put; 0 for the thread itself. */
   actor: 17,
-  held: 18,
+  /** Times it gave way, where that is bounded. */
+  yields: 18,
+  held: 19,
   /** References to each TDP root that this thread took and did not put; see references.ts. */
-  owns: 26,
+  owns: 27,
 } as const;
 export const HELD_MAX = 8;
 /** Roots whose references are followed: those with the lowest numbers. */
