@@ -23,6 +23,7 @@ import {
   Unmodelled,
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
+import { installRules } from '../kernel/protocol-rules.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
 import {
   aroundBuffers,
@@ -87,6 +88,8 @@ export interface Program {
   isQuiet(tid: number): boolean;
   /** Resumes the thread with the outcome of its point, and of the choices it meets before the next. */
   step(tid: number, choice: number, inner?: readonly number[]): void;
+  /** What the drivers check when everything has come to rest; changes nothing. */
+  checkAtRest(): void;
 }
 
 type JsFunction = (...args: number[]) => number;
@@ -423,6 +426,22 @@ function assemble(
   const functions = functionTable(unit, code, linked.plain);
   helpers.setFunctions(functions);
   machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
+  const bindings = bind(lifter, unit.layout);
+  const threadVcpus = Array.from(
+    { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
+    (_, i) => vcpuBase + i * vcpuCells,
+  );
+  if (kvm !== undefined)
+    installRules(machine, {
+      bindings,
+      guest,
+      kvm: unit.globalCell(kvm),
+      vcpus: threadVcpus,
+      vcpuOfThread: spec.threads.map(t => t.vcpu ?? -1),
+      frozenSpte: cellOf(program, 'mmd_frozen_spte'),
+      reloadRequest: cellOf(program, 'mmd_reload_request'),
+      toggledQuirks: cellOf(program, 'mmd_toggled_quirks'),
+    });
   onCallback(machine, (fn, head, site) => {
     const target = functions[fn];
     if (target == null)
@@ -469,11 +488,8 @@ function assemble(
     models,
     covered,
     kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
-    vcpuCells: Array.from(
-      { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
-      (_, i) => vcpuBase + i * vcpuCells,
-    ),
-    bindings: bind(lifter, unit.layout),
+    vcpuCells: threadVcpus,
+    bindings,
     start: () => {
       atomic = true;
       if (machine.buffers !== null) machine.buffers.direct = true;
@@ -504,6 +520,21 @@ function assemble(
       const choices = outcomesOf(machine, guest, tid, guestWaits);
       return buffers !== null && buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
     },
+    checkAtRest: () => {
+      if (!models.has(AT_REST)) return;
+      const { state } = machine;
+      const mark = state.mark();
+      const sums = new Int32Array(state.sumsSize);
+      state.saveSums(sums, 0);
+      const tracking = machine.conflicts.enabled;
+      atomic = true;
+      machine.conflicts.enabled = false;
+      call(0, AT_REST, []);
+      atomic = false;
+      machine.conflicts.enabled = tracking;
+      state.undoTo(mark);
+      state.restoreSums(sums, 0);
+    },
     waitsForSignal: tid =>
       machine.thread(tid, T.pointKind) === CHOICE &&
       unit.sites[machine.thread(tid, T.site)]?.what === 'signal_pending',
@@ -533,6 +564,12 @@ function assemble(
   };
 }
 
+/** Cell of a driver's global that some model uses, or 0. */
+function cellOf({ lifter, unit, linked }: Code, name: string): number {
+  const global = lifter.unit.globals.get(name);
+  return global !== undefined && linked.globals.includes(global) ? unit.globalCell(global) : 0;
+}
+
 function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): void {
   const unbuffered = new Set<number>();
   for (const global of linked.globals) {
@@ -558,6 +595,8 @@ function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): voi
 /** Loop iterations of setup, and of one step: page tables are tiny, whatever needs more never ends. */
 const SETUP_FUEL = 50_000;
 const LOOP_FUEL = 3_000;
+/** Of drivers/at-rest.c. */
+const AT_REST = 'mmd_at_rest';
 /** Cells at the end of a thread's stack that RCU callbacks use. */
 const CALLBACK_STACK = 96;
 const kind = (name: (typeof POINT_KINDS)[number]): number => POINT_KINDS.indexOf(name) + 1;
@@ -853,7 +892,6 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
     p_mmd_choice: choose,
     ...bitSearches(m.R),
     p_get_current: () => 0x7f000000,
-    p_cond_resched: () => 0,
     p_schedule: () => 0,
     p_mmd_check: (condition, site) => {
       if (condition === 0)
@@ -868,10 +906,12 @@ function miscPrimitives(m: Machine): Record<string, JsFunction> {
     p_mmd_op_begin: site => {
       event(m, 'op', `begins ${note(site as number)}`, site as number);
       m.setThread(m.tid, T.opHeld, heldCount(m, m.tid));
+      m.setThread(m.tid, T.setting, 1);
       return 0;
     },
     p_mmd_op_end: site => {
       event(m, 'op', `ends ${note(site as number)}`, site as number);
+      m.setThread(m.tid, T.setting, 0);
       if (heldCount(m, m.tid) > m.thread(m.tid, T.opHeld)) {
         m.report(
           'lock-balance',

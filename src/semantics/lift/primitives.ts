@@ -94,7 +94,6 @@ export const SILENT_MACROS = new Set([
   'BUILD_BUG_ON_NOT_POWER_OF_2',
   'compiletime_assert',
   'static_assert',
-  'might_sleep',
   'might_lock',
   'might_fault',
   'might_alloc',
@@ -228,6 +227,7 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
     // scheduling
     need_resched: p('int', 'choice'),
     cond_resched: p('int', null),
+    might_sleep: p('void', null),
     cond_resched_rwlock_read: p('int', 'unlock'),
     cond_resched_rwlock_write: p('int', 'unlock'),
     cond_resched_lock: p('int', 'unlock'),
