@@ -1,4 +1,5 @@
 /**
+ * By struct.field, or by the pair of names the two sides use.
  * Plain accesses that race by design in every kernel, each with the reason why nothing depends on what they see. A race
  * on anything else is reported, and charged to the patch that brings it.
  */
@@ -11,8 +12,10 @@ export const arguedRaces: Readonly<Record<string, string>> = {
     'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
   'kvm.mmu_invalidate_range_end':
     'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
-  'kvm_mmu_page_role.invalid':
+  'kvm_mmu_page_role..invalid':
     'Read without mmu_lock only where the request that follows it, or the check under mmu_lock, decides.',
+  'kvm_mmu_page..root_count, kvm_mmu_page..tdp_mmu_root_count':
+    'is_tdp_mmu() up to 6.1 asks whether the count of a root that its own vCPU holds is zero, through the other name of the same word; whatever it reads is not.',
 };
 
 export function argumentFor(locationClass: string): string | null {

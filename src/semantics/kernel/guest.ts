@@ -108,7 +108,13 @@ function absorb(m: Machine, g: GuestSpec, tid: number, table: number, level: num
 }
 
 /** Level of the table that holds `cell` under `root`, or 0 when it is not reachable from there. */
-export function levelUnder(m: Machine, g: GuestSpec, table: number, level: number, cell: number): number {
+export function levelUnder(
+  m: Machine,
+  g: GuestSpec,
+  table: number,
+  level: number,
+  cell: number,
+): number {
   const pool = tables(m);
   if (table < 0 || level < 1) return 0;
   if (cell >= table && cell < table + pool.cells) return level;

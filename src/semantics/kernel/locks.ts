@@ -3,6 +3,7 @@
  * holds the number of readers, or WRITER. Who holds what lies with the threads, so that lock words name no thread.
  */
 import { ADDRESS_BASE } from '../compile/unit.ts';
+import { createLockOrder, type LockOrder } from './lock-order.ts';
 import {
   describeSite,
   event,
@@ -13,7 +14,6 @@ import {
   T,
   WRITE_HELD,
 } from './machine.ts';
-import { createLockOrder, type LockOrder } from './lock-order.ts';
 import { enterAtomic, leaveAtomic } from './rcu.ts';
 
 export const WRITER = 0x10000;

@@ -109,7 +109,7 @@ function rulesOf(cx: Context): Rules {
         case LIST:
           return listChanges(cx, cell, value, site);
         case COUNT:
-          if (m.S[m.object[cell] as number] === PRIVATE && value > 0)
+          if (value > 0 && (!m.conflicts.enabled || m.S[m.object[cell] as number] === PRIVATE))
             cx.ownReferences = Math.min(cx.ownReferences, value - 1);
       }
     },
@@ -218,7 +218,13 @@ function entersGuest(cx: Context, tid: number, root: number, site: number): void
   // Whoever invalidates roots makes the request, and kicks the vCPU, before mmu_lock is dropped.
   const isBeingInvalidated =
     b.mmuLock !== null && m.S[cx.kvm + b.mmuLock.cell] === WRITER && m.thread(tid, T.owed) !== 0;
-  if (vcpu < 0 || constant(cx, cx.reloadRequest) === 0 || isAsked(cx, vcpu, b.requests) || isBeingInvalidated) return;
+  if (
+    vcpu < 0 ||
+    constant(cx, cx.reloadRequest) === 0 ||
+    isAsked(cx, vcpu, b.requests) ||
+    isBeingInvalidated
+  )
+    return;
   m.report(
     'invalid-root-used',
     `a vCPU enters the guest on an invalid root that nobody asked it to drop, in ${describeSite(m, site)}`,

@@ -34,7 +34,7 @@ function pair(m: Machine, a: number, b: number, address: number): void {
   // The scenario's own variables are no kernel code.
   if (one.loc.file.startsWith('<') || other.loc.file.startsWith('<')) return;
   const classes = [...new Set([one.locationClass, other.locationClass])].sort();
-  if (classes.some(c => argumentFor(c) !== null)) return;
+  if ([...classes, classes.join(', ')].some(c => argumentFor(c) !== null)) return;
   m.tid = one.plain === true ? a : b;
   m.report(
     'data-race',

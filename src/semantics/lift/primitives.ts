@@ -189,6 +189,8 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
     rcu_read_lock: p('void', null),
     rcu_read_unlock: p('void', 'rcu'),
     rcu_read_lock_held: p('int', null),
+    rcu_lockdep_reader: p('void', null),
+    rcu_lockdep_held: p('void', null),
     preempt_disable: p('void', null),
     preempt_enable: p('void', 'rcu'),
     local_irq_disable: p('void', null),
