@@ -48,6 +48,7 @@ export function listRoots(program: Program, b: Bindings): Root[] {
 export function checkAtRest(program: Program, b: Bindings): void {
   const m = program.machine;
   m.tid = 0;
+  program.checkAtRest();
   const reached = reachable(program);
   for (const pool of m.pools.values()) {
     for (let i = 0; i < pool.count; i++) {

@@ -52,10 +52,13 @@ export interface JobResult {
   readonly facts: ConflictFacts;
 }
 
+const BELONGS_TO_DATA = new Set(['data-race', 'lock-order']);
 const PLACE = /\b\w+\(\) at [^\s,;)]+:\d+/g;
 
 export function identityOf(invariant: string, role: string, text: string): string {
-  return `${invariant}|${role}|${text.replace(PLACE, '@')}`;
+  // A race or an order of locks belongs to the data, whoever shows it first.
+  const who = BELONGS_TO_DATA.has(invariant) ? '' : role;
+  return `${invariant}|${who}|${text.replace(PLACE, '@')}`;
 }
 
 /** Most bugs need one preemption beyond those at locks; what is too large to search whole is searched for those. */

@@ -74,7 +74,12 @@ const frontCache = new FrontCache();
 
 /** Functions a scenario starts from. */
 export function rootsOf(spec: WorldSpec): string[] {
-  return [boundsFunction(spec.id), 'mmd_setup', ...new Set(spec.threads.map(t => t.entry))];
+  return [
+    boundsFunction(spec.id),
+    'mmd_setup',
+    'mmd_at_rest',
+    ...new Set(spec.threads.map(t => t.entry)),
+  ];
 }
 
 /** Parses the tree with the drivers for all scenarios of a shape; `extra` are scenarios of no registry. */

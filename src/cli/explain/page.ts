@@ -1,6 +1,5 @@
 /** A topic as a page of text. Every word of it is the program's own. */
 import type { Invariant } from '../../harness/invariants/invariant.ts';
-import { unchecked } from '../../harness/invariants/standing.ts';
 import type { Scenario } from '../../harness/scenarios/scenario.ts';
 import { wrap, wrapUnder } from '../../report/layout.ts';
 import type { CodeEntry, WordEntry } from './entry.ts';
@@ -48,7 +47,6 @@ function invariantPage(invariant: Invariant, width: number): string[] {
     '',
     'a run that breaks it',
     ...numbered(example, width),
-    ...(unchecked.has(id) ? ['', 'No check of its own yet: a report never names it.'] : []),
   ];
 }
 

@@ -79,6 +79,11 @@ int mmd_bound_hardware_log;
 int mmd_bound_signals;
 #define MMD_SIGNALS mmd_bound_signals
 
+/* Constants of the tree that the checkers ask for; setup sets them. */
+u64 mmd_frozen_spte;
+unsigned int mmd_reload_request;
+u64 mmd_toggled_quirks;
+
 int mmd_choice(int n);
 void mmd_guest_enter(struct kvm_vcpu *vcpu, u64 root_hpa);
 void mmd_guest_exit(struct kvm_vcpu *vcpu);

@@ -26,6 +26,21 @@ static unsigned int mmd_replace__kvm_page_table_hashfn(gfn_t gfn)
 	return gfn & 1;
 }
 
+static void mmd_setup_constants(void)
+{
+#ifdef FROZEN_SPTE
+	mmd_frozen_spte = FROZEN_SPTE;
+#elif defined(REMOVED_SPTE)
+	mmd_frozen_spte = REMOVED_SPTE;
+#endif
+#ifdef KVM_REQ_MMU_FREE_OBSOLETE_ROOTS
+	mmd_reload_request = KVM_REQ_MMU_FREE_OBSOLETE_ROOTS & KVM_REQUEST_MASK;
+#endif
+#ifdef KVM_X86_QUIRK_SLOT_ZAP_ALL
+	mmd_toggled_quirks = KVM_X86_QUIRK_SLOT_ZAP_ALL;
+#endif
+}
+
 static void mmd_setup_vm(struct kvm *kvm)
 {
 #if MMUDELTA_HAS(kvm_mmu_alloc_page_hash)
@@ -118,6 +133,7 @@ void mmd_setup(void)
 
 	if (!mmd_bound_slot_pages)
 		mmd_bound_slot_pages = (1 << (MMD_LEVELS * MMD_BITS)) / MMD_NR_SLOTS;
+	mmd_setup_constants();
 	mmd_setup_masks();
 	mmd_setup_vm(&mmd_kvm);
 	mmd_setup_slots();

@@ -12,6 +12,7 @@ import {
   type Violation,
 } from '../../semantics/kernel/machine.ts';
 import { PoolExhausted } from '../../semantics/kernel/memory.ts';
+import { checkRaces } from '../../semantics/kernel/races.ts';
 import { createVisited } from './visited.ts';
 
 export interface Move {
@@ -376,6 +377,7 @@ class Search {
       frame.preemptions = preemptions;
       frame.last = this.last;
     }
+    checkRaces(this.program.machine);
     this.atState(moves);
   }
 
@@ -397,6 +399,7 @@ class Search {
   private atState(moves: readonly Move[]): void {
     const n = this.program.machine.spec.threads;
     if (moves.length > 0) {
+      this.takeViolations(null);
       return;
     }
     const stuck: number[] = [];

@@ -3,8 +3,8 @@ import type { Invariant } from './invariant.ts';
 export const undefinedBehaviour: Invariant = {
   id: 'undefined-behaviour',
   scope: 'always',
-  says: 'No arithmetic leaves what C defines: shifts within the width, no division by zero.',
+  says: 'No division by zero. (Shifts by more than the width are not looked at: x86 masks the count.)',
   why: 'The compiler may do anything with it.',
-  source: 'ISO/IEC 9899:2011 6.5.5, 6.5.7',
-  example: ['a level of zero makes a shift count negative'],
+  source: 'ISO/IEC 9899:2011 6.5.5',
+  example: ['the recovery ratio is zero and the worker divides by it'],
 };

@@ -203,6 +203,7 @@ export class ExprGenerator {
       loc,
       what: write ? 'store' : 'load',
       locationClass: cls,
+      plain: mode === 'plain',
     });
     if (!this.resumable || spot.kind === 'variable' || !this.mayShare(place)) return site;
     if (mode === 'plain' && !this.unit.racing.has(cls)) return site;

@@ -24,6 +24,7 @@ import {
   Unmodelled,
 } from '../kernel/machine.ts';
 import { memoryPrimitives } from '../kernel/memory.ts';
+import { installRules } from '../kernel/protocol-rules.ts';
 import { onCallback, rcuPrimitives, startSync, synchronized } from '../kernel/rcu.ts';
 import { createLedger, type RootFields } from '../kernel/references.ts';
 import {
@@ -95,6 +96,8 @@ export interface Program {
   stack(tid: number): readonly string[];
   /** Whether the function is on that stack. */
   standsIn(tid: number, name: string): boolean;
+  /** What the drivers check when everything has come to rest; changes nothing. */
+  checkAtRest(): void;
 }
 
 type JsFunction = (...args: number[]) => number;
@@ -438,6 +441,21 @@ function assemble(
   const functions = functionTable(unit, code, linked.plain);
   helpers.setFunctions(functions);
   machine.beforeTableStore = (cell, value) => beforeEntryChange(machine, guest, cell, value);
+  const threadVcpus = Array.from(
+    { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
+    (_, i) => vcpuBase + i * vcpuCells,
+  );
+  if (kvm !== undefined)
+    installRules(machine, {
+      bindings,
+      guest,
+      kvm: unit.globalCell(kvm),
+      vcpus: threadVcpus,
+      vcpuOfThread: spec.threads.map(t => t.vcpu ?? -1),
+      frozenSpte: cellOf(program, 'mmd_frozen_spte'),
+      reloadRequest: cellOf(program, 'mmd_reload_request'),
+      toggledQuirks: cellOf(program, 'mmd_toggled_quirks'),
+    });
   onCallback(machine, (fn, head, site) => {
     const target = functions[fn];
     if (target == null)
@@ -485,10 +503,7 @@ function assemble(
     models,
     covered,
     kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
-    vcpuCells: Array.from(
-      { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
-      (_, i) => vcpuBase + i * vcpuCells,
-    ),
+    vcpuCells: threadVcpus,
     bindings,
     start: () => {
       atomic = true;
@@ -519,6 +534,21 @@ function assemble(
       if (buffers?.isFenced(tid)) return [DRAIN];
       const choices = outcomesOf(machine, guest, tid, guestWaits);
       return buffers !== null && buffers.size(tid) > 0 ? [...choices, DRAIN] : choices;
+    },
+    checkAtRest: () => {
+      if (!models.has(AT_REST)) return;
+      const { state } = machine;
+      const mark = state.mark();
+      const sums = new Int32Array(state.sumsSize);
+      state.saveSums(sums, 0);
+      const tracking = machine.conflicts.enabled;
+      atomic = true;
+      machine.conflicts.enabled = false;
+      call(0, AT_REST, []);
+      atomic = false;
+      machine.conflicts.enabled = tracking;
+      state.undoTo(mark);
+      state.restoreSums(sums, 0);
     },
     waitsForSignal: tid =>
       machine.thread(tid, T.pointKind) === CHOICE &&
@@ -576,6 +606,12 @@ function rootFields(b: Bindings, m: Machine, kvm: number | null): RootFields | n
   };
 }
 
+/** Cell of a driver's global that some model uses, or 0. */
+function cellOf({ lifter, unit, linked }: Code, name: string): number {
+  const global = lifter.unit.globals.get(name);
+  return global !== undefined && linked.globals.includes(global) ? unit.globalCell(global) : 0;
+}
+
 function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): void {
   const unbuffered = new Set<number>();
   for (const global of linked.globals) {
@@ -601,6 +637,8 @@ function withBuffers(m: Machine, spec: ProgramSpec, { unit, linked }: Code): voi
 /** Loop iterations of setup, and of one step: page tables are tiny, whatever needs more never ends. */
 const SETUP_FUEL = 50_000;
 const LOOP_FUEL = 3_000;
+/** Of drivers/at-rest.c. */
+const AT_REST = 'mmd_at_rest';
 /** Cells at the end of a thread's stack that RCU callbacks use. */
 const CALLBACK_STACK = 96;
 const kind = (name: (typeof POINT_KINDS)[number]): number => POINT_KINDS.indexOf(name) + 1;
@@ -930,7 +968,6 @@ function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFun
     p_mmd_choice: choose,
     ...bitSearches(m.R),
     p_get_current: () => 0x7f000000,
-    p_cond_resched: () => 0,
     p_schedule: () => 0,
     p_mmd_check: (condition, site) => {
       if (condition === 0)
@@ -945,10 +982,12 @@ function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFun
     p_mmd_op_begin: site => {
       event(m, 'op', `begins ${note(site as number)}`, site as number);
       m.setThread(m.tid, T.opHeld, heldCount(m, m.tid));
+      m.setThread(m.tid, T.setting, 1);
       return 0;
     },
     p_mmd_op_end: site => {
       event(m, 'op', `ends ${note(site as number)}`, site as number);
+      m.setThread(m.tid, T.setting, 0);
       if (heldCount(m, m.tid) > m.thread(m.tid, T.opHeld)) {
         m.report(
           'lock-balance',

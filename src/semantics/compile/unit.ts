@@ -32,6 +32,8 @@ export interface Site {
   readonly what: string;
   /** Location class for accesses, else ''. */
   readonly locationClass: string;
+  /** An access without ordering of its own. */
+  readonly plain?: boolean;
 }
 
 export interface CoverPoint {

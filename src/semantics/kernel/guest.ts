@@ -32,7 +32,7 @@ export interface Translation {
 
 const tables = (m: Machine): Pool => m.pools.get('page-table') as Pool;
 
-function tableCell(m: Machine, lo: number): number {
+export function tableCell(m: Machine, lo: number): number {
   const index = (lo >>> 12) - TABLE_PFN;
   const pool = tables(m);
   return index < 0 || index >= pool.count ? -1 : pool.base + index * pool.cells;
@@ -108,7 +108,13 @@ function absorb(m: Machine, g: GuestSpec, tid: number, table: number, level: num
 }
 
 /** Level of the table that holds `cell` under `root`, or 0 when it is not reachable from there. */
-function levelUnder(m: Machine, g: GuestSpec, table: number, level: number, cell: number): number {
+export function levelUnder(
+  m: Machine,
+  g: GuestSpec,
+  table: number,
+  level: number,
+  cell: number,
+): number {
   const pool = tables(m);
   if (table < 0 || level < 1) return 0;
   if (cell >= table && cell < table + pool.cells) return level;
@@ -227,6 +233,7 @@ function enterGuest(m: Machine, tid: number, root: number, site: number): number
   m.setThread(tid, T.inGuest, 1);
   m.setThread(tid, T.kicked, 0);
   event(m, 'guest', 'enters the guest', site);
+  m.rules?.enterGuest(tid, root, site);
   const freed = m.S[m.cells.hostFreed] as number;
   if ((m.thread(tid, T.tlbPages) & freed) !== 0) {
     m.report(

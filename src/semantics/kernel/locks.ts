@@ -3,6 +3,7 @@
  * holds the number of readers, or WRITER. Who holds what lies with the threads, so that lock words name no thread.
  */
 import { ADDRESS_BASE } from '../compile/unit.ts';
+import { createLockOrder, type LockOrder } from './lock-order.ts';
 import {
   describeSite,
   event,
@@ -82,7 +83,21 @@ export function lockIsFree(m: Machine, kind: 'read' | 'exclusive', address: numb
   return kind === 'read' ? (word & WRITER) === 0 : word === 0;
 }
 
+const orders = new WeakMap<Machine, LockOrder>();
+
+/** The order of locks that searches on this machine have seen. */
+export function lockOrder(m: Machine): LockOrder {
+  let order = orders.get(m);
+  if (order === undefined) {
+    order = createLockOrder(m, site => lockName(m, site));
+    orders.set(m, order);
+  }
+  return order;
+}
+
 export function lockPrimitives(m: Machine): Record<string, Prim> {
+  const order = lockOrder(m);
+  let trying = false;
   const notHeldYet = (address: number, site: number, verb: string): void => {
     if (heldMode(m, m.tid, address) === 0) return;
     m.report(
@@ -95,6 +110,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
   const take =
     (mode: number, verb: string) =>
     (address: number, site: number): number => {
+      if (!trying) order.taken(address, site);
       if (mode === WRITE_HELD || mode === PLAIN_HELD) {
         m.store(address, WRITER, site);
       } else m.store(address, m.read(address, site) + 1, site);
@@ -114,6 +130,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
           true,
         );
       }
+      m.rules?.unlock(address, mode === WRITE_HELD, site);
       m.store(address, mode === READ_HELD ? m.read(address, site) - 1 : 0, site);
       drop(m, address);
       event(m, 'unlock', `${verb}(${lockName(m, site)})`, site);
@@ -158,7 +175,9 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
       // An attempt that fails conflicts with the holder as much as one that succeeds.
       m.read(address as number, site as number);
       if (!lockIsFree(m, exclusive ? 'exclusive' : 'read', address as number)) return 0;
+      trying = true;
       run(address as number, site as number);
+      trying = false;
       return 1;
     };
   const p: Record<string, Prim> = {
@@ -170,6 +189,10 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     p_spin_unlock: atomicRelease([PLAIN_HELD], 'spin_unlock'),
     p_mutex_lock: mutexLock,
     p_mutex_unlock: release([PLAIN_HELD], 'mutex_unlock'),
+    p_cond_resched: site => {
+      sleeping(site as number, 'cond_resched()');
+      return 0;
+    },
     p_might_sleep: site => {
       sleeping(site as number, 'a sleeping call');
       return 0;

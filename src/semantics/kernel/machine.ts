@@ -37,9 +37,15 @@ export const T = {
   actor: 17,
   /** Times it gave way, where that is bounded. */
   yields: 18,
-  held: 19,
+  /** The root this vCPU has loaded was invalidated by the holder of mmu_lock, who did not ask it yet to drop it. */
+  owed: 19,
+  /** SPTE that the thread froze, until it writes what it is to become or drops mmu_lock. */
+  frozen: 20,
+  /** The togglable setting in the running operation: 0 outside of one, 1 not read, else its value and a mark. */
+  setting: 21,
+  held: 22,
   /** References to each TDP root that this thread took and did not put; see references.ts. */
-  owns: 27,
+  owns: 30,
 } as const;
 export const HELD_MAX = 8;
 /** Roots whose references are followed: those with the lowest numbers. */
@@ -47,6 +53,9 @@ export const OWNS_MAX = 12;
 export const THREAD_HEADER = T.owns + OWNS_MAX;
 
 export const PRIVATE = 3;
+
+/** Value of {@link Machine.watched} for cells whose loads are watched, too. */
+export const WATCH_LOADS = 0xff;
 
 export const READ_HELD = 1;
 export const WRITE_HELD = 2;
@@ -143,7 +152,11 @@ export interface Machine {
   /** Who owns references to TDP roots; null when that cannot be told on this side. */
   ledger: Ledger | null;
   /** Told of every store to a page table before it happens. */
-  beforeTableStore: ((cell: number, value: number) => void) | null;
+  beforeTableStore: ((cell: number, value: number, site: number) => void) | null;
+  /** Nonzero for cells and for store sites that a rule of the MMU looks at; see protocol-rules.ts. */
+  readonly watched: Uint8Array;
+  readonly watchedSites: Uint8Array;
+  rules: Rules | null;
   addressOf(cell: number): number;
   cellOf(address: number, site: number): number;
   read(address: number, site: number): number;
@@ -156,6 +169,15 @@ export interface Machine {
   thread(tid: number, slot: number): number;
   setThread(tid: number, slot: number, value: number): void;
   report(invariant: string, text: string, site: number, fatal: boolean): void;
+}
+
+/** Rules of the MMU, told of what concerns them. */
+export interface Rules {
+  store(cell: number, value: number, site: number): void;
+  storeAt(cell: number, value: number, site: number): void;
+  load(cell: number, site: number): void;
+  unlock(address: number, exclusive: boolean, site: number): void;
+  enterGuest(tid: number, root: number, site: number): void;
 }
 
 export interface TraceEvent {
@@ -268,8 +290,12 @@ function assemble(
   const S = state.S;
   const size = S.length;
   const tables = pools.get('page-table');
+  const watched = new Uint8Array(size);
+  const watchedSites = new Uint8Array(spec.unit.sites.length);
   const put = (address: number, value: number, site: number, plain: boolean): void => {
     const cell = machine.cellOf(address, site);
+    if (watched[cell] !== 0) machine.rules?.store(cell, value, site);
+    if (watchedSites[site] !== 0) machine.rules?.storeAt(cell, value, site);
     if (S[object[cell] as number] !== PRIVATE) {
       conflicts.access(cell, machine.tid, true, plain, site);
       if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0)
@@ -283,7 +309,7 @@ function assemble(
           `${describeSpte(S[cell] as number)} -> ${describeSpte(value)}`,
           site,
         );
-      machine.beforeTableStore?.(cell, value);
+      machine.beforeTableStore?.(cell, value, site);
       if (S[object[cell] as number] !== PRIVATE) publishTable(machine, value);
     }
     state.write(cell, value);
@@ -299,6 +325,9 @@ function assemble(
     object,
     threadBase,
     conflicts,
+    watched,
+    watchedSites,
+    rules: null,
     buffers: null,
     ledger: null,
     R: new Int32Array(8),
@@ -321,12 +350,14 @@ function assemble(
       const cell = machine.cellOf(address, site);
       if (S[object[cell] as number] !== PRIVATE)
         conflicts.access(cell, machine.tid, false, false, site);
+      if (watched[cell] === WATCH_LOADS) machine.rules?.load(cell, site);
       return S[cell] as number;
     },
     readPlain: (address, site) => {
       const cell = machine.cellOf(address, site);
       if (S[object[cell] as number] !== PRIVATE)
         conflicts.access(cell, machine.tid, false, true, site);
+      if (watched[cell] === WATCH_LOADS) machine.rules?.load(cell, site);
       return S[cell] as number;
     },
     store: (address, value, site) => put(address, value, site, false),

@@ -96,6 +96,7 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
       return 0;
     },
     p_rcu_read_unlock: site => leave(T.rcuDepth, site as number, 'rcu_read_unlock()'),
+    ...dereferences(m),
     p_preempt_disable: () => {
       nest(T.atomicDepth, 1);
       return 0;
@@ -141,6 +142,26 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
   ])
     p[`p_${name}`] = () => 0;
   return p;
+}
+
+/** kernel/rcu/update.c rcu_read_lock_held(): what lockdep takes for a reader of rcu_dereference(). */
+function dereferences(m: Machine): Record<string, Prim> {
+  const complain = (site: number): number => {
+    if (!m.conflicts.enabled) return 0;
+    const name = m.spec.unit.sites[site]?.what ?? '';
+    m.report(
+      'rcu-dereference-outside-reader',
+      `${name}() outside of a reader section and of what it names instead, in ${describeSite(m, site)}`,
+      site,
+      false,
+    );
+    return 0;
+  };
+  return {
+    p_rcu_lockdep_reader: (...args) =>
+      m.thread(m.tid, T.rcuDepth) > 0 || args[0] !== 0 ? 0 : complain(args.at(-1) as number),
+    p_rcu_lockdep_held: (...args) => (args[0] !== 0 ? 0 : complain(args.at(-1) as number)),
+  };
 }
 
 function srcuUnlock(m: Machine, site: number): number {

@@ -162,7 +162,8 @@ function cacheName(arg: CExpr | undefined): string {
 function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr | null {
   const [first, second, third] = e.args;
   const load = Object.hasOwn(LOAD_MACROS, name) ? LOAD_MACROS[name] : undefined;
-  if (load !== undefined && first) return markedLoad(cx, first, load, loc);
+  if (load !== undefined && first)
+    return checkedDereference(cx, e, name, markedLoad(cx, first, load, loc), loc);
   const store = Object.hasOwn(STORE_MACROS, name) ? STORE_MACROS[name] : undefined;
   if (store !== undefined && first && second) {
     const place = liftPlace(cx, first);
@@ -264,6 +265,34 @@ function liftMacro(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Ex
     default:
       return null;
   }
+}
+
+/** How a pointer may be followed under RCU: include/linux/rcupdate.h; the condition of the caller counts as there. */
+function checkedDereference(
+  cx: FunctionContext,
+  e: CallExpr,
+  name: string,
+  load: Expr,
+  loc: Loc,
+): Expr {
+  const inReader = name === 'rcu_dereference' || name === 'rcu_dereference_check';
+  if (!inReader && name !== 'rcu_dereference_protected') return load;
+  const condition = e.args[1];
+  const test = condition === undefined ? constant(0n, INT, loc) : liftValue(cx, condition);
+  return {
+    kind: 'sequence',
+    type: load.type,
+    loc,
+    first: {
+      kind: 'primitive',
+      type: VOID,
+      loc,
+      name: inReader ? 'rcu_lockdep_reader' : 'rcu_lockdep_held',
+      args: [test],
+      note: name,
+    },
+    second: load,
+  };
 }
 
 function boundsMask(inBounds: Expr, loc: Loc): Expr {

@@ -1,0 +1,23 @@
+/**
+ * By struct.field, or by the pair of names the two sides use.
+ * Plain accesses that race by design in every kernel, each with the reason why nothing depends on what they see. A race
+ * on anything else is reported, and charged to the patch that brings it.
+ */
+export const arguedRaces: Readonly<Record<string, string>> = {
+  'kvm.mmu_invalidate_seq':
+    'A fault takes the count before it looks the page up and compares it again under mmu_lock (is_page_fault_stale()); a stale or torn value can only make it retry.',
+  'kvm.mmu_invalidate_in_progress':
+    'Looked at without mmu_lock only to give up early; the look that counts is under mmu_lock.',
+  'kvm.mmu_invalidate_range_start':
+    'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
+  'kvm.mmu_invalidate_range_end':
+    'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
+  'kvm_mmu_page_role..invalid':
+    'Read without mmu_lock only where the request that follows it, or the check under mmu_lock, decides.',
+  'kvm_mmu_page..root_count, kvm_mmu_page..tdp_mmu_root_count':
+    'is_tdp_mmu() up to 6.1 asks whether the count of a root that its own vCPU holds is zero, through the other name of the same word; whatever it reads is not.',
+};
+
+export function argumentFor(locationClass: string): string | null {
+  return Object.hasOwn(arguedRaces, locationClass) ? (arguedRaces[locationClass] as string) : null;
+}
