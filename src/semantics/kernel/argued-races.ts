@@ -1,7 +1,7 @@
 /**
- * By struct.field, or by the pair of names the two sides use.
- * Plain accesses that race by design in every kernel, each with the reason why nothing depends on what they see. A race
- * on anything else is reported, and charged to the patch that brings it.
+ * Plain accesses that race by design in every kernel, each with the reason why nothing depends on what they see: by
+ * struct.field, or by the pair of names the two sides use. A race on anything else is reported, and charged to the
+ * patch that brings it.
  */
 export const arguedRaces: Readonly<Record<string, string>> = {
   'kvm.mmu_invalidate_seq':
@@ -12,6 +12,13 @@ export const arguedRaces: Readonly<Record<string, string>> = {
     'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
   'kvm.mmu_invalidate_range_end':
     'Looked at without mmu_lock only to give up early, after mmu_invalidate_in_progress.',
+  'kvm_vm_stat.nx_lpage_splits':
+    'A statistic; the recovery worker divides it to decide how many pages to look at, and is as good with an old value.',
+  'kvm_possible_nx_huge_pages.nr_pages':
+    'How many pages the recovery worker looks at this time; it is as good with an old value.',
+  'kvm_mmu_page.nx_huge_page_disallowed':
+    'Whether a page table that goes is on the recovery list: looked at first, decided under tdp_mmu_pages_lock.',
+  'kvm_mmu_page.lpage_disallowed': 'The same by its name up to 6.1.',
   'kvm_mmu_page_role..invalid':
     'Read without mmu_lock only where the request that follows it, or the check under mmu_lock, decides.',
   'kvm_mmu_page..root_count, kvm_mmu_page..tdp_mmu_root_count':

@@ -215,16 +215,12 @@ function entersGuest(cx: Context, tid: number, root: number, site: number): void
   const { m, bindings: b } = cx;
   if (!m.conflicts.enabled || !isInvalidTdpRoot(cx, (root >>> 12) - TABLE_PFN)) return;
   const vcpu = cx.vcpuOfThread[tid] as number;
+  if (vcpu < 0 || constant(cx, cx.reloadRequest) === 0 || isAsked(cx, vcpu, b.requests)) return;
   // Whoever invalidates roots makes the request, and kicks the vCPU, before mmu_lock is dropped.
-  const isBeingInvalidated =
-    b.mmuLock !== null && m.S[cx.kvm + b.mmuLock.cell] === WRITER && m.thread(tid, T.owed) !== 0;
-  if (
-    vcpu < 0 ||
-    constant(cx, cx.reloadRequest) === 0 ||
-    isAsked(cx, vcpu, b.requests) ||
-    isBeingInvalidated
-  )
+  if (b.mmuLock !== null && m.S[cx.kvm + b.mmuLock.cell] === WRITER) {
+    m.setThread(tid, T.owed, 1);
     return;
+  }
   m.report(
     'invalid-root-used',
     `a vCPU enters the guest on an invalid root that nobody asked it to drop, in ${describeSite(m, site)}`,
