@@ -10,6 +10,7 @@ import type { Scenario } from '../harness/scenarios/scenario.ts';
 import type { TimedJob } from '../harness/service.ts';
 import { changedFunctions, type SideModels } from '../harness/side.ts';
 import type { Bounds, Delta, InconclusiveReason, ScenarioRun, Violation } from '../result.ts';
+import { changedStandIns } from './stand-ins.ts';
 import type { ChangedLines } from './touched.ts';
 
 export interface PatchInput {
@@ -63,10 +64,12 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
   const relevant = input.touched.files.filter(f => [f.path, f.oldPath ?? ''].some(canMatter));
   if (relevant.every(f => f.tokensEqual))
     return { ...NOTHING, untouched: !relevant.some(f => isMmuFile(f.path)) };
+  const standIns = changedStandIns(input.touched).filter(r => canMatter(r.file ?? ''));
+  const unseen = { ...NOTHING, inconclusive: standIns };
   const before = await runner.side(input.before);
   const seen = (path: string): boolean => before.filesRead.has(path) || isMmuFile(path);
-  if (!paths.some(seen)) return { ...NOTHING, untouched: true };
-  if (relevant.filter(f => seen(f.path)).every(f => f.tokensEqual)) return NOTHING;
+  if (!paths.some(seen)) return { ...unseen, untouched: standIns.length === 0 };
+  if (relevant.filter(f => seen(f.path)).every(f => f.tokensEqual)) return unseen;
   const after = await runner.side(input.after);
   const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
   if (broken !== undefined)
@@ -78,8 +81,8 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
   const changed = new Map(
     [...names].map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']),
   );
-  if (names.size === 0) return { ...NOTHING, inconclusive: globalReasons(input) };
-  return new PatchRun(runner, input, before, after, changed).run();
+  if (names.size === 0) return { ...NOTHING, inconclusive: [...standIns, ...globalReasons(input)] };
+  return new PatchRun(runner, input, before, after, changed, standIns).run();
 }
 
 /** Initialisers and build-time constants outside functions are not compared by the models. */
@@ -105,7 +108,7 @@ class PatchRun {
   private readonly violations = new Map<string, Violation>();
   private readonly deltas: Delta[] = [];
   private readonly runs: ScenarioRun[] = [];
-  private readonly reasons: InconclusiveReason[] = [];
+  private readonly reasons: InconclusiveReason[];
   private readonly coveredBefore = new Set<string>();
   private readonly coveredAfter = new Set<string>();
   private introduced = false;
@@ -116,7 +119,9 @@ class PatchRun {
     before: SideModels,
     after: SideModels,
     changed: ReadonlyMap<string, string>,
+    standIns: readonly InconclusiveReason[],
   ) {
+    this.reasons = [...standIns];
     this.runner = runner;
     this.input = input;
     this.before = before;
@@ -329,13 +334,11 @@ class PatchRun {
     const ran = this.runs.some(r => r.ran);
     for (const [name, file] of this.changed) {
       if (replaced.has(name)) {
-        this.reasons.push(
-          reason(
-            'replaced-body',
-            `${name}() changes, but the scenarios run a stand-in for it`,
-            file,
-          ),
-        );
+        const said = this.reasons.some(r => r.message.startsWith(`${name}() changes`));
+        if (!said)
+          this.reasons.push(
+            reason('replaced-body', `${name}() changes, but a stand-in runs instead of it`, file),
+          );
         continue;
       }
       if (!scenarios.some(s => this.reaches(s, name)))
