@@ -12,6 +12,7 @@ import { noteDiagnostic } from './diagnostic.ts';
 import { touchedBy } from './diff/touched.ts';
 import type { Patch, Series, Trees } from './diff/types.ts';
 import { geometryOf } from './harness/geometry.ts';
+import type { ResultCache } from './harness/result-cache.ts';
 import { JobRunner } from './harness/runner.ts';
 import type { MachineOptions } from './harness/world.ts';
 import { type CheckResult, type PatchResult, RESULT_SCHEMA } from './result.ts';
@@ -36,6 +37,8 @@ export interface CheckOptions {
   readonly toolArguments: readonly string[];
   readonly treePath: string;
   readonly embeddedTree: boolean;
+  /** Results of earlier runs. */
+  readonly cache: ResultCache;
   readonly progress: (text: string) => void;
   readonly now: () => number;
 }

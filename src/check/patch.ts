@@ -66,11 +66,13 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
     return { ...NOTHING, untouched: !relevant.some(f => isMmuFile(f.path)) };
   const standIns = changedStandIns(input.touched).filter(r => canMatter(r.file ?? ''));
   const unseen = { ...NOTHING, inconclusive: standIns };
+  const isSure = paths.some(isMmuFile);
+  const afterwards = isSure ? runner.side(input.after) : null;
   const before = await runner.side(input.before);
   const seen = (path: string): boolean => before.filesRead.has(path) || isMmuFile(path);
   if (!paths.some(seen)) return { ...unseen, untouched: standIns.length === 0 };
   if (relevant.filter(f => seen(f.path)).every(f => f.tokensEqual)) return unseen;
-  const after = await runner.side(input.after);
+  const after = await (afterwards ?? runner.side(input.after));
   const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
   if (broken !== undefined)
     return {

@@ -11,6 +11,7 @@ import { configFrom, kvmConfig } from '../semantics/c/config.ts';
 import type { CheckerOptions } from './checker.ts';
 import { nearest } from './explain/nearest.ts';
 import { toolVersion } from './package.ts';
+import { openCache } from './result-cache.ts';
 
 export interface RunCheckOptions extends CheckerOptions {
   readonly scenario?: readonly string[];
@@ -48,6 +49,7 @@ export function checkOptions(o: RunCheckOptions): Result<Made> {
     thorough: o.thorough ?? false,
     verbose: o.verbose ?? false,
     toolVersion: toolVersion(),
+    cache: openCache(),
     now: () => performance.now(),
   });
 }

@@ -1,6 +1,7 @@
 /** A counterexample of a report run again on the tree it came from, and held against what the report says. */
 
 import type { TreeSide } from '../diff/types.ts';
+import { noCache } from '../harness/result-cache.ts';
 import { JobRunner } from '../harness/runner.ts';
 import { findScenario } from '../harness/scenarios/all.ts';
 import { decodeMove } from '../harness/trace.ts';
@@ -106,7 +107,7 @@ export async function replayReport(
   if (!intake.ok || intake.value.trees === null)
     return fail('the series or its tree cannot be read any more');
   const { trees } = intake.value;
-  const runner = new JobRunner({ ...made.value, progress: () => {} }, 0);
+  const runner = new JobRunner({ ...made.value, cache: noCache, progress: () => {} }, 0);
   try {
     const at = trees.patches.findIndex(p => p.index === recorded.side.patch);
     const side = trees.sides[recorded.side.which === 'before' ? at : at + 1];

@@ -40,6 +40,8 @@ function inThisThread(options: JobsOptions): Jobs {
 }
 
 interface Waiting {
+  /** Which worker. */
+  readonly at: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -52,15 +54,21 @@ class JobPool implements Jobs {
   private readonly workers: (Worker | undefined)[] = [];
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
+  /** Per worker: requests it has not answered, and sides it was given. */
+  private readonly queued: number[] = Array.from({ length: WORKERS }, () => 0);
+  private readonly loaded = Array.from({ length: WORKERS }, () => new Set<number>());
 
   constructor(options: JobsOptions) {
     this.options = options;
   }
 
-  private worker(side: number): Worker {
-    const at = side % WORKERS;
-    this.workers[at] ??= this.start();
-    return this.workers[at];
+  /** The side's own worker, unless that is busy and another one has nothing to do. */
+  private place(side: number): number {
+    const home = side % WORKERS;
+    const other = (home + 1) % WORKERS;
+    const [own, others] = [this.queued[home] as number, this.queued[other] as number];
+    const knows = this.loaded[other]?.has(side) ?? false;
+    return others === 0 && own > (knows ? 0 : 1) ? other : home;
   }
 
   private start(): Worker {
@@ -93,6 +101,7 @@ class JobPool implements Jobs {
     if (message.kind === 'progress') return this.options.progress(message.text);
     const entry = this.waiting.get(message.id);
     this.waiting.delete(message.id);
+    if (entry !== undefined) this.queued[entry.at] = (this.queued[entry.at] as number) - 1;
     if (this.waiting.size === 0) for (const worker of this.workers) worker?.unref();
     if (message.kind === 'done') entry?.resolve(message.value);
     else entry?.reject(new Error(message.message));
@@ -104,11 +113,15 @@ class JobPool implements Jobs {
   }
 
   private send<T>(side: number, make: (id: number) => ToWorker): Promise<T> {
-    const worker = this.worker(side);
+    const at = this.place(side);
+    this.workers[at] ??= this.start();
+    const worker = this.workers[at];
     worker.ref();
+    this.queued[at] = (this.queued[at] as number) + 1;
+    this.loaded[at]?.add(side);
     const id = this.nextId++;
     return new Promise<T>((resolve, reject) => {
-      this.waiting.set(id, { resolve: value => resolve(value as T), reject });
+      this.waiting.set(id, { at, resolve: value => resolve(value as T), reject });
       worker.postMessage(make(id));
     });
   }

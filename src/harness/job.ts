@@ -3,6 +3,7 @@
  * its result is plain data, so that it can be cached and compared without the program that made it.
  */
 import type { ConflictFacts } from '../semantics/kernel/conflicts.ts';
+import { kernelName } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
 import type { Move } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
@@ -99,7 +100,7 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
       site:
         site === undefined || site.fn === ''
           ? null
-          : { helper: site.fn, file: site.loc.file, line: site.loc.line },
+          : { helper: kernelName(site.fn), file: site.loc.file, line: site.loc.line },
     });
   }
   const covered = new Set<string>();

@@ -6,6 +6,7 @@ import type { Move } from './explore/explore.ts';
 import { geometryOf } from './geometry.ts';
 import type { JobResult } from './job.ts';
 import { type Jobs, startJobs } from './job-pool.ts';
+import { findSide, keepSide, keyOf, type NamedSide, type ResultCache } from './result-cache.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { TimedJob } from './service.ts';
 import type { SideModels } from './side.ts';
@@ -25,6 +26,7 @@ export interface RunnerOptions {
   /** Large scenarios too. */
   readonly thorough: boolean;
   readonly verbose: boolean;
+  readonly cache: ResultCache;
   readonly progress: (text: string) => void;
   readonly now: () => number;
 }
@@ -33,7 +35,7 @@ export class JobRunner {
   readonly options: RunnerOptions;
   private readonly deadlineMs: number | null;
   private readonly trees = new Map<number, TreeSide>();
-  private readonly sides = new Map<number, Promise<SideModels>>();
+  private readonly sides = new Map<number, Promise<NamedSide>>();
   private readonly results = new Map<string, Promise<TimedJob>>();
   private readonly jobs: Jobs;
 
@@ -54,20 +56,47 @@ export class JobRunner {
     });
   }
 
-  side(tree: TreeSide): Promise<SideModels> {
+  async side(tree: TreeSide): Promise<SideModels> {
+    return (await this.named(tree)).models;
+  }
+
+  private named(tree: TreeSide): Promise<NamedSide> {
     let side = this.sides.get(tree.number);
     if (side === undefined) {
-      this.options.progress(
-        `lifting the tree ${tree.number === 0 ? 'before the series' : `after patch ${tree.number}`}`,
-      );
       this.trees.set(tree.number, tree);
-      side = this.jobs.side(tree.number);
+      side = this.load(tree);
       this.sides.set(tree.number, side);
       // Only neighbours are ever compared.
       this.sides.delete(tree.number - 2);
       this.trees.delete(tree.number - 2);
     }
     return side;
+  }
+
+  private async load(tree: TreeSide): Promise<NamedSide> {
+    const { cache, config, progress } = this.options;
+    const known = findSide(cache, tree, config);
+    if (known !== null) return known;
+    progress(
+      `lifting the tree ${tree.number === 0 ? 'before the series' : `after patch ${tree.number}`}`,
+    );
+    return keepSide(cache, tree, config, await this.jobs.side(tree.number));
+  }
+
+  /** What was kept under these parts, else what `make` gives, which is kept. */
+  private async kept<T>(
+    side: string | null,
+    parts: readonly unknown[],
+    make: () => Promise<T>,
+  ): Promise<T> {
+    const { cache } = this.options;
+    if (side === null) return make();
+    const key = keyOf(cache.salt, side, ...parts);
+    const known = cache.get(key);
+    if (known !== null) return known as T;
+    const value = await make();
+    cache.put(key, value);
+    return value;
   }
 
   /** Large scenarios are searched whole only when asked for. */
@@ -107,21 +136,24 @@ export class JobRunner {
   /** The scenario on one side; two calls for neighbouring sides run at the same time. */
   async run(tree: TreeSide, original: Scenario): Promise<TimedJob> {
     const scenario = this.scaled(original);
-    const key = this.key(await this.side(tree), scenario);
+    const { id, models } = await this.named(tree);
+    const key = this.key(models, scenario);
     let job = this.results.get(key);
     if (job === undefined) {
       this.options.progress(
         `${scenario.id} (${tree.number === 0 ? 'base' : `after patch ${tree.number}`})`,
       );
-      job = this.jobs.job({
-        side: tree.number,
-        scenario,
-        full: this.isFull(scenario),
-        machine: this.options.machine,
-        maxStates: this.options.maxStates,
-        remainingMs:
-          this.deadlineMs === null ? null : Math.max(0, this.deadlineMs - this.options.now()),
-      });
+      const { maxStates, machine } = this.options;
+      const request = { scenario, full: this.isFull(scenario), machine, maxStates };
+      const start = (): Promise<TimedJob> =>
+        this.jobs.job({
+          side: tree.number,
+          ...request,
+          remainingMs:
+            this.deadlineMs === null ? null : Math.max(0, this.deadlineMs - this.options.now()),
+        });
+      // What a deadline cut short is no result for others.
+      job = this.deadlineMs === null ? this.kept(id, ['job', request], start) : start();
       this.results.set(key, job);
     }
     return job;
@@ -131,7 +163,7 @@ export class JobRunner {
     await this.jobs.close();
   }
 
-  trace(
+  async trace(
     tree: TreeSide,
     original: Scenario,
     schedule: readonly Move[],
@@ -139,17 +171,19 @@ export class JobRunner {
     label: Trace['side'],
     violation: TraceViolation | null,
   ): Promise<Trace> {
-    return this.jobs.trace({
-      side: tree.number,
+    const request = {
       scenario: this.scaled(original),
       schedule,
-      racing: job.racing,
-      facts: job.facts,
       machine: this.options.machine,
       violation,
       label,
       geometry: geometryOf(this.options.levels),
-    });
+    };
+    const { id } = await this.named(tree);
+    const { racing, facts } = job;
+    return this.kept(id, ['trace', request], () =>
+      this.jobs.trace({ side: tree.number, ...request, racing, facts }),
+    );
   }
 
   boundsNote(): string {

@@ -12,6 +12,7 @@ import type {
 import { type Program, YieldsSpent } from '../semantics/compile/program.ts';
 import { walk } from '../semantics/kernel/guest.ts';
 import {
+  kernelName,
   type TraceEvent as MachineEvent,
   PathEnds,
   poolOf,
@@ -93,7 +94,7 @@ export function buildTrace(program: Program, request: TraceRequest): Trace {
       thread: move.tid,
       kind: isChoice ? 'choice' : 'step',
       label: labelOf(site?.what ?? '', site?.locationClass ?? '', isChoice, move.choice),
-      helper: site?.fn ?? null,
+      helper: site === undefined ? null : kernelName(site.fn),
       file: site?.loc.file ?? null,
       line: site?.loc.line ?? null,
       source: site === undefined ? null : lines(site.loc.file, site.loc.line),

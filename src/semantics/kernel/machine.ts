@@ -452,11 +452,14 @@ export function describeObject(pool: string): string {
   return OBJECT_NAMES[pool] ?? `a ${pool}`;
 }
 
+/** A stand-in by the name of what it stands in for. */
+export const kernelName = (fn: string): string => fn.replace(/^mmd_(?:replace|static_call)__/, '');
+
 export function describeSite(m: Machine, site: number): string {
   const s = m.spec.unit.sites[site];
   return s === undefined || s.fn === ''
     ? 'the simulated kernel'
-    : `${s.fn}() at ${s.loc.file}:${s.loc.line}`;
+    : `${kernelName(s.fn)}() at ${s.loc.file}:${s.loc.line}`;
 }
 
 /** Pool whose objects the address lies in, with the object's number; null outside all pools. */
