@@ -110,8 +110,14 @@ export function headline(result: CheckResult): { word: string; text: string } {
       return { word: 'changed', text: changedAnswer(result) };
     case 'equivalent': {
       const ids = new Set(scenariosOf(result).map(s => s.id));
-      const text = `no difference in behaviour in ${counted(ids.size, 'scenario')}, all exhaustive`;
-      return { word: 'equivalent', text };
+      if (ids.size === 0)
+        return { word: 'equivalent', text: 'the code means the same, nothing had to be run' };
+      const text = `no difference in behaviour in ${counted(ids.size, 'scenario')}`;
+      const bounded = scenariosOf(result).filter(s => !s.exhaustive).length;
+      return {
+        word: 'equivalent',
+        text: bounded === 0 ? `${text}, all exhaustive` : `${text}, not all searched whole`,
+      };
     }
     case 'untouched':
       return { word: 'untouched', text: 'nothing that the models depend on is changed' };

@@ -211,6 +211,21 @@ static bool mmd_replace__kvm_arch_has_noncoherent_dma(struct kvm *kvm)
 	return false;
 }
 
+/* mm/page_alloc.c: only splitting allocates on the spot, and has to live with a failure. */
+static unsigned long mmd_replace__get_zeroed_page(gfp_t gfp)
+{
+	if (MMD_ALLOC_FAILS && mmd_choice(2))
+		return 0;
+	return get_zeroed_page(gfp);
+}
+
+static unsigned long mmd_replace____get_free_page(gfp_t gfp)
+{
+	if (MMD_ALLOC_FAILS && mmd_choice(2))
+		return 0;
+	return __get_free_page(gfp);
+}
+
 /* include/linux/sched/signal.h: a fatal or other signal for the thread that runs a vCPU */
 static int mmd_replace__signal_pending(struct task_struct *p)
 {

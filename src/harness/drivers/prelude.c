@@ -75,6 +75,9 @@ int mmd_bound_nested_deeper;
 /* The CPU logs dirty pages itself. */
 int mmd_bound_hardware_log;
 #define MMD_HARDWARE_LOG mmd_bound_hardware_log
+/* Allocations that are not prepared beforehand may fail. */
+int mmd_bound_alloc_fails;
+#define MMD_ALLOC_FAILS mmd_bound_alloc_fails
 /* Signals may arrive at the places that look for them. */
 int mmd_bound_signals;
 #define MMD_SIGNALS mmd_bound_signals

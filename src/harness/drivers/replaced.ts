@@ -112,6 +112,10 @@ const groups: readonly { readonly reason: string; readonly names: readonly strin
     ],
   },
   {
+    reason: 'Where the scenario says so, a page for a table may not be had.',
+    names: ['get_zeroed_page', '__get_free_page'],
+  },
+  {
     reason: "The vCPU's own TLB is flushed.",
     names: [
       'static_call(kvm_x86_flush_tlb_current)',

@@ -9,6 +9,7 @@ import { locklessWalkZapAllFast } from './lockless-walk-zap-all-fast.ts';
 import { memslotDelete } from './memslot-delete.ts';
 import { memslotDeleteIdle } from './memslot-delete-idle.ts';
 import { memslotDeleteQuirkOff } from './memslot-delete-quirk-off.ts';
+import { memslotDeleteQuirkOffIdle } from './memslot-delete-quirk-off-idle.ts';
 import { memslotDeleteQuirkToggled } from './memslot-delete-quirk-toggled.ts';
 import { memslotDeleteSurvivor } from './memslot-delete-survivor.ts';
 import { memslotDeleteTwice } from './memslot-delete-twice.ts';
@@ -51,6 +52,7 @@ import { zapGfnRangeZapAllFast } from './zap-gfn-range-zap-all-fast.ts';
 const single: readonly Scenario[] = [
   memslotDelete,
   memslotDeleteQuirkOff,
+  memslotDeleteQuirkOffIdle,
   memslotDeleteQuirkToggled,
   memslotDeleteUnmap,
   memslotDeleteIdle,

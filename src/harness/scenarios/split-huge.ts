@@ -10,7 +10,7 @@ export const splitHuge: Scenario = {
     vcpuThread(0, 'faults and runs'),
     hostThread('migration', 'split_huge', 'splits the huge pages of the slot'),
   ],
-  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_HOST_LEVEL: '2' },
+  defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_HOST_LEVEL: '2', MMD_ALLOC_FAILS: '1' },
   entryPoints: [...faultPath, 'kvm_mmu_slot_try_split_huge_pages'],
   needs: [],
   axes: axes(),

@@ -1,7 +1,6 @@
 /**
- * Plain accesses that race by design in every kernel, each with the reason why nothing depends on what they see: by
- * struct.field, or by the pair of names the two sides use. A race on anything else is reported, and charged to the
- * patch that brings it.
+ * Plain accesses that race by design in every kernel, by struct.field, each with the reason why nothing depends on what
+ * they see. A race on anything else is reported, and charged to the patch that brings it.
  */
 export const arguedRaces: Readonly<Record<string, string>> = {
   'kvm.mmu_invalidate_seq':
@@ -21,8 +20,6 @@ export const arguedRaces: Readonly<Record<string, string>> = {
   'kvm_mmu_page.lpage_disallowed': 'The same by its name up to 6.1.',
   'kvm_mmu_page_role..invalid':
     'Read without mmu_lock only where the request that follows it, or the check under mmu_lock, decides.',
-  'kvm_mmu_page..root_count, kvm_mmu_page..tdp_mmu_root_count':
-    'is_tdp_mmu() up to 6.1 asks whether the count of a root that its own vCPU holds is zero, through the other name of the same word; whatever it reads is not.',
 };
 
 export function argumentFor(locationClass: string): string | null {
