@@ -77,7 +77,7 @@ export const checkCodes: readonly CodeEntry[] = [
   },
   {
     code: 'replaced-body',
-    means: 'a changed function is one that the scenarios run a stand-in for',
+    means: 'a changed function or macro is one that scenarios run a stand-in for',
     todo: 'Read the change yourself; mmudelta models --format json lists the stand-ins.',
   },
   {
