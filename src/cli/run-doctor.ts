@@ -9,7 +9,6 @@ import { inertJson } from '../report/json.ts';
 import { painter, wrapUnder } from '../report/layout.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { missingForReferences } from '../semantics/compile/bindings.ts';
-import type { Lifter } from '../semantics/lift/lift.ts';
 import { diagnosticLines, emit, exitStatus } from './output.ts';
 import { embeddedTree, toolVersion } from './package.ts';
 import { percent } from './run-models.ts';
@@ -112,7 +111,7 @@ export function examine(options: DoctorOptions): DoctorData {
   const { path, embedded, trees, lifter, helpers, diagnostics } = loaded.value;
   const side = trees.sides[0];
   const fit = side === undefined ? { unfit: [], unbound: [] } : treeFit(side);
-  const replaced = side === undefined ? { total: 0, unknown: [] } : replacedIn(side, lifter);
+  const replaced = side === undefined ? { total: 0, unknown: [] } : replacedIn(side);
   trees.dispose();
   const unsupported = helpers.filter(h => h.status === 'unsupported').map(h => h.name);
   return {
@@ -135,8 +134,8 @@ export function examine(options: DoctorOptions): DoctorData {
   };
 }
 
-function replacedIn(side: SourceReader, lifter: Lifter): DoctorData['replaced'] {
-  const found = followedBodies(side, name => lifter.unit.functions.has(name));
+function replacedIn(side: SourceReader): DoctorData['replaced'] {
+  const found = followedBodies(side);
   const why = 'as in no kernel that the drivers were written after';
   const unknown = found.filter(b => !b.known).map(b => ({ id: `${b.name}()`, why }));
   return { total: found.length, unknown };

@@ -11,6 +11,7 @@ import { type Replaced, replacedNames } from '../semantics/models/replaced.ts';
 import { knownBodiesText } from './drivers/driver-texts.ts';
 import { mirroredBodies } from './drivers/mirrored.ts';
 import { replacedBodies } from './drivers/replaced.ts';
+import { MMU_FILES } from './world.ts';
 
 /** Every name with a meaning of its own, and why: one row a name. */
 export const bodyTable: readonly Replaced[] = withOpaque(
@@ -119,13 +120,12 @@ export function bodiesOf(tree: SourceReader, isWanted = (_name: string) => true)
 
 /**
  * What drivers follow is known from the bodies alone, unlike the kernel's own services, whose meaning is documented.
- * `isLifted`: nothing stands in for what a tree has within the unit, whatever drivers do on other trees.
+ * Where a tree has a mirrored body within the unit, that one is lifted.
  */
-export function followedBodies(
-  tree: SourceReader,
-  isLifted: (name: string) => boolean,
-): FoundBody[] {
+export function followedBodies(tree: SourceReader): FoundBody[] {
   const replaced = new Set(replacedBodies.map(b => b.name));
   const mirrored = new Set(mirroredBodies.map(b => b.name));
-  return bodiesOf(tree, name => replaced.has(name) || (mirrored.has(name) && !isLifted(name)));
+  return bodiesOf(tree, name => replaced.has(name) || mirrored.has(name)).filter(
+    b => replaced.has(b.name) || !MMU_FILES.includes(b.file),
+  );
 }

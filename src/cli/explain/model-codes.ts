@@ -81,6 +81,11 @@ export const checkCodes: readonly CodeEntry[] = [
     todo: 'Read the change yourself; mmudelta models --format json lists the stand-ins.',
   },
   {
+    code: 'unknown-body',
+    means: 'this kernel does something in another way than those that a stand-in was written after',
+    todo: 'Compare what mmudelta doctor lists with src/harness/drivers; results that rest on it may be off.',
+  },
+  {
     code: 'unreached-function',
     means: 'no scenario can reach a changed function',
     todo: REACH,

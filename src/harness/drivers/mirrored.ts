@@ -41,7 +41,7 @@ const groups: readonly Group[] = [
   {
     by: ['mmd_find_slot'],
     reason: 'The lookup goes through an array of published pointers.',
-    names: ['search_memslots', 'try_get_memslot', 'gfn_to_memslot_approx'],
+    names: ['search_memslots', 'try_get_memslot'],
   },
   {
     by: ['mmd_invalidate_slot'],
