@@ -6,5 +6,5 @@ cpSync('src', 'dist', {
   recursive: true,
   filter: path =>
     statSync(path).isDirectory() ||
-    /\.[ch]$|print\/runtime\.ts$|models\/[\w-]+\.[\w-]+\.ts$/.test(path),
+    /\.[ch]$|print\/runtime\.ts$|known-bodies\.txt$|models\/[\w-]+\.[\w-]+\.ts$/.test(path),
 });

@@ -11,6 +11,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { noteDiagnostic } from './diagnostic.ts';
 import { touchedBy } from './diff/touched.ts';
 import type { Patch, Series, Trees } from './diff/types.ts';
+import { followedBodies } from './harness/bodies.ts';
 import { geometryOf } from './harness/geometry.ts';
 import type { ResultCache } from './harness/result-cache.ts';
 import { JobRunner } from './harness/runner.ts';
@@ -79,7 +80,10 @@ export async function check(
     await runner.close();
   }
   const settled = settleTransients(patches);
-  const extra = trees === null ? [] : [noteDiagnostic('bounds', runner.boundsNote())];
+  const extra =
+    trees === null
+      ? []
+      : [noteDiagnostic('bounds', runner.boundsNote()), ...unknownBodies(trees, settled)];
   return {
     schema: RESULT_SCHEMA,
     tool: { version: options.toolVersion, arguments: options.toolArguments },
@@ -105,6 +109,19 @@ export async function check(
     patches: settled,
     diagnostics: [...diagnostics, ...extra],
   };
+}
+
+const MOST_NAMED = 6;
+
+/** A kernel newer than the drivers may do what they follow in another way: said, but no reason to stop. */
+function unknownBodies(trees: Trees, patches: readonly PatchResult[]): Diagnostic[] {
+  const [base] = trees.sides;
+  if (base === undefined || patches.every(p => p.verdict === 'untouched')) return [];
+  const names = followedBodies(base).flatMap(b => (b.known ? [] : [`${b.name}()`]));
+  if (names.length === 0) return [];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  const text = `stand-ins were not written after this kernel's ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return [noteDiagnostic('unknown-body', `${text}: mmudelta doctor lists them`)];
 }
 
 const authorOf = (patch: Patch): string =>

@@ -10,7 +10,8 @@ import type { Scenario } from '../harness/scenarios/scenario.ts';
 import type { TimedJob } from '../harness/service.ts';
 import { changedFunctions, type SideModels } from '../harness/side.ts';
 import type { Bounds, Delta, InconclusiveReason, ScenarioRun, Violation } from '../result.ts';
-import { changedStandIns } from './stand-ins.ts';
+import { globalReasons, reason, unique } from './reasons.ts';
+import { type ChangedBody, changedBodies, dependsOn, replacedReasons } from './replaced-body.ts';
 import type { ChangedLines } from './touched.ts';
 
 export interface PatchInput {
@@ -42,13 +43,6 @@ const NOTHING: PatchComparison = {
   inconclusive: [],
 };
 
-const reason = (
-  code: string,
-  message: string,
-  file: string | null = null,
-  line: number | null = null,
-): InconclusiveReason => ({ code, message, file, line });
-
 /** Only C and headers of these folders can change what the MMU does. */
 const canMatter = (path: string): boolean =>
   /^(?:arch\/x86|include|virt\/kvm)\/.*\.[ch]$/.test(path);
@@ -64,41 +58,41 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
   const relevant = input.touched.files.filter(f => [f.path, f.oldPath ?? ''].some(canMatter));
   if (relevant.every(f => f.tokensEqual))
     return { ...NOTHING, untouched: !relevant.some(f => isMmuFile(f.path)) };
-  const standIns = changedStandIns(input.touched).filter(r => canMatter(r.file ?? ''));
-  const unseen = { ...NOTHING, inconclusive: standIns };
-  const isSure = paths.some(isMmuFile);
-  const afterwards = isSure ? runner.side(input.after) : null;
+  const bodies = (isRead: (path: string) => boolean): ChangedBody[] =>
+    changedBodies(input.touched, input.before, input.after, isRead);
+  // A source file of the kernel outside of the MMU is no part of the unit: nothing has to be parsed to know that.
+  const outside = relevant.every(f => f.path.endsWith('.c') && !paths.some(isMmuFile));
+  if (outside && bodies(() => false).length === 0) return { ...NOTHING, untouched: true };
+  const afterwards = paths.some(isMmuFile) ? runner.side(input.after) : null;
   const before = await runner.side(input.before);
   const seen = (path: string): boolean => before.filesRead.has(path) || isMmuFile(path);
-  if (!paths.some(seen)) return { ...unseen, untouched: standIns.length === 0 };
-  if (relevant.filter(f => seen(f.path)).every(f => f.tokensEqual)) return unseen;
-  const after = await (afterwards ?? runner.side(input.after));
+  const isSeen = paths.some(seen);
+  const sameTokens = relevant.filter(f => seen(f.path)).every(f => f.tokensEqual);
+  if (!isSeen && bodies(seen).length === 0) return { ...NOTHING, untouched: true };
+  // A file that the models are not lifted from leaves them as they are.
+  const after = isSeen ? await (afterwards ?? runner.side(input.after)) : before;
   const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
   if (broken !== undefined)
     return {
       ...NOTHING,
       inconclusive: [reason(broken.code, broken.message, broken.file, broken.line)],
     };
+  const changedHere = bodies(path => seen(path) || after.filesRead.has(path));
+  const standIns = replacedReasons(changedHere, before, after, s => isAskedFor(runner, s));
+  if (!isSeen) return { ...NOTHING, untouched: standIns.length === 0, inconclusive: standIns };
+  if (sameTokens) return { ...NOTHING, inconclusive: standIns };
   const names = changedFunctions(before, after);
   const changed = new Map(
     [...names].map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']),
   );
-  if (names.size === 0) return { ...NOTHING, inconclusive: [...standIns, ...globalReasons(input)] };
-  return new PatchRun(runner, input, before, after, changed, standIns).run();
+  if (names.size === 0)
+    return { ...NOTHING, inconclusive: [...standIns, ...globalReasons(input.touched)] };
+  return new PatchRun(runner, input, before, after, changed, changedHere, standIns).run();
 }
 
-/** Initialisers and build-time constants outside functions are not compared by the models. */
-function globalReasons(input: PatchInput): InconclusiveReason[] {
-  return input.touched.entities
-    .filter(e => e.kind === 'global' && e.change !== 'renamed')
-    .map(e =>
-      reason(
-        'global-changed',
-        `the definition of ${e.name} changes, which the models do not compare`,
-        e.file,
-        e.after?.first ?? null,
-      ),
-    );
+function isAskedFor(runner: JobRunner, scenario: Scenario): boolean {
+  const { scenarios: only, exclude } = runner.options;
+  return (only.length === 0 || only.includes(scenario.id)) && !exclude.includes(scenario.id);
 }
 
 class PatchRun {
@@ -107,6 +101,7 @@ class PatchRun {
   private readonly before: SideModels;
   private readonly after: SideModels;
   private readonly changed: ReadonlyMap<string, string>;
+  private readonly bodies: readonly ChangedBody[];
   private readonly violations = new Map<string, Violation>();
   private readonly deltas: Delta[] = [];
   private readonly runs: ScenarioRun[] = [];
@@ -121,6 +116,7 @@ class PatchRun {
     before: SideModels,
     after: SideModels,
     changed: ReadonlyMap<string, string>,
+    bodies: readonly ChangedBody[],
     standIns: readonly InconclusiveReason[],
   ) {
     this.reasons = [...standIns];
@@ -129,6 +125,7 @@ class PatchRun {
     this.before = before;
     this.after = after;
     this.changed = changed;
+    this.bodies = bodies;
   }
 
   async run(): Promise<PatchComparison> {
@@ -210,7 +207,17 @@ class PatchRun {
     const gap = was?.gap ?? is?.gap ?? null;
     if (gap !== null) return `this kernel does not fit: ${gap}`;
     if (!this.reachesChange(scenario)) return 'nothing it reaches changes';
+    const body = this.bodies.find(b => this.isOutdated(b, scenario));
+    if (body !== undefined) return `${body.name}() changes, which it runs a stand-in for`;
     return null;
+  }
+
+  /**
+   * A protocol may change on both of its ends at once: with an old caller the new callee could look broken. What is
+   * replaced inside of the MMU are counts and constants, beside which everything else can be judged.
+   */
+  private isOutdated(body: ChangedBody, scenario: Scenario): boolean {
+    return !isMmuFile(body.file) && dependsOn(body, scenario, this.before, this.after);
   }
 
   private reachesChange(scenario: Scenario): boolean {
@@ -387,14 +394,4 @@ function axesOf(s: Scenario): string[] {
     `quirk ${s.axes.quirk}`,
     `${s.axes.vcpus} vCPU${s.axes.vcpus === 1 ? '' : 's'}`,
   ];
-}
-
-function unique(reasons: readonly InconclusiveReason[]): InconclusiveReason[] {
-  const seen = new Set<string>();
-  return reasons.filter(r => {
-    const key = `${r.code} ${r.message} ${r.file}:${r.line}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -1,11 +1,13 @@
 /** What was found on this machine and in the tree. */
 import { spawnSync } from 'node:child_process';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
+import { followedBodies } from '../harness/bodies.ts';
 import { invariants } from '../harness/invariants/all.ts';
 import { scenarios } from '../harness/scenarios/all.ts';
 import { inert } from '../report/inert.ts';
 import { inertJson } from '../report/json.ts';
 import { painter, wrapUnder } from '../report/layout.ts';
+import type { SourceReader } from '../semantics/c/source.ts';
 import { missingForReferences } from '../semantics/compile/bindings.ts';
 import { diagnosticLines, emit, exitStatus } from './output.ts';
 import { embeddedTree, toolVersion } from './package.ts';
@@ -42,6 +44,12 @@ export interface DoctorData {
   };
   /** Concepts of who owns references to roots that the tree has no field for; they are not checked then. */
   readonly references: { readonly missing: readonly string[] };
+  readonly replaced: {
+    /** Bodies that drivers stand in for and that the tree has. */
+    readonly total: number;
+    /** Those that look as in no kernel the drivers were written after. */
+    readonly unknown: readonly { readonly id: string; readonly why: string }[];
+  };
   readonly scenarios: {
     readonly total: number;
     /** Those that cannot run on this tree. */
@@ -93,6 +101,7 @@ export function examine(options: DoctorOptions): DoctorData {
       },
       helpers: { total: 0, lifted: 0, unsupported: [] },
       references: { missing: [] },
+      replaced: { total: 0, unknown: [] },
       scenarios: { total: scenarios.length, unfit: [] },
       invariants: { total: invariants.length, unbound: [] },
       healthy: false,
@@ -102,6 +111,7 @@ export function examine(options: DoctorOptions): DoctorData {
   const { path, embedded, trees, lifter, helpers, diagnostics } = loaded.value;
   const side = trees.sides[0];
   const fit = side === undefined ? { unfit: [], unbound: [] } : treeFit(side);
+  const replaced = side === undefined ? { total: 0, unknown: [] } : replacedIn(side);
   trees.dispose();
   const unsupported = helpers.filter(h => h.status === 'unsupported').map(h => h.name);
   return {
@@ -116,11 +126,19 @@ export function examine(options: DoctorOptions): DoctorData {
     },
     helpers: { total: helpers.length, lifted: helpers.length - unsupported.length, unsupported },
     references: { missing: missingForReferences(lifter) },
+    replaced,
     scenarios: { total: scenarios.length, unfit: fit.unfit },
     invariants: { total: invariants.length, unbound: fit.unbound },
     healthy: git !== null && helpers.length > 0 && !hasErrors(diagnostics),
     diagnostics,
   };
+}
+
+function replacedIn(side: SourceReader): DoctorData['replaced'] {
+  const found = followedBodies(side);
+  const why = 'as in no kernel that the drivers were written after';
+  const unknown = found.filter(b => !b.known).map(b => ({ id: `${b.name}()`, why }));
+  return { total: found.length, unknown };
 }
 
 export function doctorText(data: DoctorData): string {
@@ -157,8 +175,13 @@ export function doctorText(data: DoctorData): string {
 const COLUMN = 10;
 const WIDTH = 80;
 
-function fitLines({ scenarios: s, invariants: i }: DoctorData): string[] {
-  const lines = [`scenarios ${s.total - s.unfit.length} of ${s.total} fit`];
+function fitLines({ scenarios: s, invariants: i, replaced: r }: DoctorData): string[] {
+  const lines = [
+    `drivers   stand in for ${r.total} bodies of this tree, ${r.unknown.length} of them not as known`,
+  ];
+  for (const [why, ids] of byReason(r.unknown))
+    lines.push(...wrapUnder(' '.repeat(COLUMN), `${why}: ${ids}`, WIDTH));
+  lines.push(`scenarios ${s.total - s.unfit.length} of ${s.total} fit`);
   for (const [why, ids] of byReason(s.unfit))
     lines.push(...wrapUnder(' '.repeat(COLUMN), `not, ${why}: ${ids}`, WIDTH));
   lines.push(`rules     ${i.total - i.unbound.length} of ${i.total} invariants are checked`);

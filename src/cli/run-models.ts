@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, hasErrors } from '../diagnostic.ts';
-import { replacedBodies } from '../harness/drivers/replaced.ts';
+import { bodiesOf, bodyTable } from '../harness/bodies.ts';
 import { inert } from '../report/inert.ts';
 import { inertJson } from '../report/json.ts';
 import type { HelperEntry } from '../semantics/models/inventory.ts';
 import { type Reference, references } from '../semantics/models/references.ts';
-import { type Replaced, replacedNames } from '../semantics/models/replaced.ts';
+import type { Replaced } from '../semantics/models/replaced.ts';
 import { emitModels } from '../semantics/print/emit.ts';
 import { printModels } from '../semantics/print/print.ts';
 import { complain, emit, exitStatus } from './output.ts';
@@ -25,6 +25,14 @@ export interface ModelsOptions {
 
 export const MODELS_SCHEMA = 'mmudelta-models/1';
 
+interface BodyData {
+  readonly file: string;
+  readonly line: number;
+  readonly fingerprint: string;
+  /** As in one of the kernels that the stand-in was written after. */
+  readonly known: boolean;
+}
+
 /** docs/schema/models.json */
 export interface ModelsData {
   readonly schema: typeof MODELS_SCHEMA;
@@ -37,7 +45,7 @@ export interface ModelsData {
   };
   readonly helpers: readonly HelperEntry[];
   readonly references: readonly Reference[];
-  readonly replaced: readonly Replaced[];
+  readonly replaced: readonly (Replaced & { readonly bodies: readonly BodyData[] })[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,9 +79,17 @@ export function dataOf(models: TreeModels): ModelsData {
     tree: { path, embedded, kernelVersion: trees.kernelVersion, base: trees.base },
     helpers,
     references,
-    replaced: replacedNames(replacedBodies),
+    replaced: replacedOf(models),
     diagnostics,
   };
+}
+
+function replacedOf({ trees }: TreeModels): ModelsData['replaced'] {
+  const [side] = trees.sides;
+  const found = new Map<string, BodyData[]>();
+  for (const { name, file, line, fingerprint, known } of side === undefined ? [] : bodiesOf(side))
+    found.set(name, [...(found.get(name) ?? []), { file, line, fingerprint, known }]);
+  return bodyTable.map(row => ({ ...row, bodies: found.get(row.name) ?? [] }));
 }
 
 async function writeModels(models: TreeModels, folder: string): Promise<void> {

@@ -43,12 +43,17 @@ export interface WorkerInput {
 const { files, answers, config } = workerData as WorkerInput;
 const count = new Int32Array(answers);
 
+/** The answer may come a moment after its count. */
+const WAKE_MS = 5;
+
 function ask(request: FileRequest): string | null {
   const seen = Atomics.load(count, 0);
   files.postMessage(request);
-  Atomics.wait(count, 0, seen);
-  const answer = receiveMessageOnPort(files)?.message as FileAnswer | undefined;
-  return answer?.text ?? null;
+  for (;;) {
+    Atomics.wait(count, 0, seen, WAKE_MS);
+    const answer = receiveMessageOnPort(files)?.message as FileAnswer | undefined;
+    if (answer !== undefined) return answer.text;
+  }
 }
 
 const readers = new Map<number, SourceReader>();

@@ -6,8 +6,9 @@ import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { fingerprintModel } from '../semantics/ir/fingerprint.ts';
-import type { Stmt } from '../semantics/ir/ir.ts';
+import type { ModelFunction, Stmt } from '../semantics/ir/ir.ts';
 import { REPLACE_PREFIX } from '../semantics/lift/calls.ts';
+import { bodiesFollowedBy } from './drivers/mirrored.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { Need, Scenario } from './scenarios/scenario.ts';
 import { loadWorld, rootsOf, type Shape, shapeKey, shapeOf, type World } from './world.ts';
@@ -16,6 +17,8 @@ import { loadWorld, rootsOf, type Shape, shapeKey, shapeOf, type World } from '.
 export interface ScenarioFit {
   /** Functions its threads can reach. */
   readonly reached: ReadonlySet<string>;
+  /** Bodies of the tree that it does not run because something stands in for them. */
+  readonly standIns: ReadonlySet<string>;
   /** Something it needs that the tree has not, or null. */
   readonly missing: string | null;
   /** Why its own threads do not fit this kernel, or null when they do. */
@@ -74,7 +77,9 @@ export function loadSide(worlds: SideWorlds): SideModels {
     const world = worlds.of(shape);
     const { lifter } = world;
     for (const file of world.filesRead) filesRead.add(file);
-    if (diagnostics.length === 0) diagnostics.push(...world.diagnostics);
+    diagnostics.push(...world.diagnostics);
+    // What does not parse cannot be lifted, and the drivers stand on it.
+    if (diagnostics.length > 0) break;
     for (const name of lifter.unit.functions.keys())
       if (name.startsWith(REPLACE_PREFIX)) replaced.add(name.slice(REPLACE_PREFIX.length));
     const note = (name: string): void => {
@@ -118,7 +123,18 @@ export function scenarioFit(world: World, scenario: Scenario): ScenarioFit {
     );
     gap = wrong?.message ?? null;
   }
-  return { reached: new Set(models.keys()), missing, gap };
+  return { reached: new Set(models.keys()), standIns: standInsOf(models), missing, gap };
+}
+
+/** What a tree lifts and a scenario reaches is no stand-in, whatever a driver does on other trees. */
+function standInsOf(models: ReadonlyMap<string, ModelFunction>): Set<string> {
+  const names = new Set<string>();
+  for (const model of models.values()) {
+    for (const name of model.provided) names.add(name);
+    for (const name of bodiesFollowedBy(model.name)) names.add(name);
+  }
+  for (const name of models.keys()) names.delete(name);
+  return names;
 }
 
 function has(world: World, need: Need): boolean {

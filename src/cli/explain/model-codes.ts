@@ -77,8 +77,13 @@ export const checkCodes: readonly CodeEntry[] = [
   },
   {
     code: 'replaced-body',
-    means: 'a changed function is one that the scenarios run a stand-in for',
+    means: 'a changed function or macro is one that scenarios run a stand-in for',
     todo: 'Read the change yourself; mmudelta models --format json lists the stand-ins.',
+  },
+  {
+    code: 'unknown-body',
+    means: 'this kernel does something in another way than those that a stand-in was written after',
+    todo: 'Compare what mmudelta doctor lists with src/harness/drivers; results that rest on it may be off.',
   },
   {
     code: 'unreached-function',

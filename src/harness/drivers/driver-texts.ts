@@ -11,3 +11,8 @@ export function driverTexts(): readonly { readonly name: string; readonly text: 
   }));
   return texts;
 }
+
+/** Fingerprints that scripts/record-bodies.ts wrote; see ../bodies.ts for the form. */
+export function knownBodiesText(): string {
+  return readFileSync(new URL('known-bodies.txt', import.meta.url), 'utf8');
+}

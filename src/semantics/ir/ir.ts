@@ -191,6 +191,8 @@ export interface ModelFunction {
   readonly unsupported: readonly Unsupported[];
   /** Direct callees, by name, in order of first use. */
   readonly callees: readonly string[];
+  /** Names it uses that have a meaning of their own instead of a lifted body, in order of first use. */
+  readonly provided: readonly string[];
 }
 
 /** Class of a memory location for scheduling and races: `record.field`, `*u64`, or `global name`. */

@@ -58,13 +58,15 @@ export function liftCall(cx: FunctionContext, e: CallExpr): Expr {
 function liftNamedCall(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr {
   if (cx.scope.find(name)?.kind === 'local') return liftIndirect(cx, e, loc);
   const replaced = REPLACE_PREFIX + name;
-  if (cx.unit.functions.has(replaced) && cx.name !== replaced)
+  if (cx.unit.functions.has(replaced) && cx.name !== replaced) {
+    cx.provided.add(name);
     return liftOrdinary(cx, e, replaced, loc);
-  const macro = liftMacro(cx, e, name, loc);
-  if (macro !== null) return macro;
-  if (name.startsWith('trace_') || SILENT_MACROS.has(name)) return constant(0n, INT, loc);
-  const primitive = PRIMITIVES.get(name);
-  if (primitive !== undefined) return liftPrimitive(cx, e, name, loc);
+  }
+  const provided = liftMacro(cx, e, name, loc) ?? liftProvided(cx, e, name, loc);
+  if (provided !== null) {
+    cx.provided.add(name);
+    return provided;
+  }
   if (cx.unit.functions.has(name)) return liftOrdinary(cx, e, name, loc);
   const known = cx.scope.find(name);
   if (known?.kind === 'global' || known?.kind === 'local') return liftIndirect(cx, e, loc);
@@ -74,6 +76,12 @@ function liftNamedCall(cx: FunctionContext, e: CallExpr, name: string, loc: Loc)
     new NotLifted('no-body', `${name}() has no body in scope and is no primitive`, e.at),
     ret,
   );
+}
+
+/** What does nothing here, and services of the simulated kernel; null when `name` is neither. */
+function liftProvided(cx: FunctionContext, e: CallExpr, name: string, loc: Loc): Expr | null {
+  if (name.startsWith('trace_') || SILENT_MACROS.has(name)) return constant(0n, INT, loc);
+  return PRIMITIVES.has(name) ? liftPrimitive(cx, e, name, loc) : null;
 }
 
 /** `static_call(x)` and `static_call_cond(x)` name their target. */

@@ -10,6 +10,7 @@ export class FunctionContext {
   readonly ret: CType;
   readonly locals: Local[] = [];
   readonly callees = new Set<string>();
+  readonly provided = new Set<string>();
   readonly unsupported: Unsupported[] = [];
   scope: Scope;
 

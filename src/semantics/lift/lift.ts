@@ -69,6 +69,7 @@ export class Lifter {
       endLine: cx.loc(block.end).line,
       unsupported: cx.unsupported,
       callees: [...cx.callees],
+      provided: [...cx.provided],
     };
   }
 

@@ -11,7 +11,7 @@ import {
 
 export interface Replaced {
   readonly name: string;
-  readonly kind: 'primitive' | 'stub';
+  readonly kind: 'primitive' | 'stub' | 'mirror';
   readonly reason: string;
 }
 

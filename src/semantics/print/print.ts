@@ -80,6 +80,7 @@ function printStart(shared: Shared, inits: ReadonlyMap<Global, readonly InitItem
     endLine: 0,
     unsupported: [],
     callees: [],
+    provided: [],
   };
   const printer = new ModelPrinter(shared, model);
   return [...inits].flatMap(([global, init]) =>

@@ -73,5 +73,6 @@ function compileFunction(lifter: Lifter, file: string, fn: FunctionDeclaration):
     endLine: fn.getEndLineNumber(),
     unsupported: cx.unsupported,
     callees: [...cx.callees],
+    provided: [...cx.provided],
   };
 }
