@@ -71,7 +71,7 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
   if (!isSeen && bodies(seen).length === 0) return { ...NOTHING, untouched: true };
   // A file that the models are not lifted from leaves them as they are.
   const after = isSeen ? await (afterwards ?? runner.side(input.after)) : before;
-  const broken = [...after.diagnostics, ...before.diagnostics].find(d => !d.file.startsWith('<'));
+  const [broken] = [...after.diagnostics, ...before.diagnostics];
   if (broken !== undefined)
     return {
       ...NOTHING,

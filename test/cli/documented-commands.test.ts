@@ -30,11 +30,12 @@ function recorder(called: string[]): Command {
 function wordsOf(line: string): string[] {
   const end = line.search(/\s(?:[|#]|<\w|>)|\s{3,}/);
   const command = end < 0 ? line : line.slice(0, end);
-  return command
-    .trim()
-    .replace(/[.,:;'"]+$/, '')
-    .split(/\s+/)
-    .slice(1);
+  const words =
+    command
+      .trim()
+      .replace(/[.,:;']+$/, '')
+      .match(/"[^"]*"|\S+/g) ?? [];
+  return words.map(word => word.replace(/^"|"$/g, '')).slice(1);
 }
 
 const helpOf = (command: Command): string => {

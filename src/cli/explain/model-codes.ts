@@ -66,6 +66,11 @@ export const checkCodes: readonly CodeEntry[] = [
     todo: REACH,
   },
   {
+    code: 'question-syntax',
+    means: 'a question to mmudelta ask that its grammar does not have; the column says where',
+    todo: 'docs/ask.md has the grammar, mmudelta ask --help an example.',
+  },
+  {
     code: 'no-such-scenario',
     means: '--scenario or --exclude names a scenario that there is not',
     todo: 'mmudelta scenarios lists them.',
