@@ -89,7 +89,12 @@ function replacedOf({ trees }: TreeModels): ModelsData['replaced'] {
   const found = new Map<string, BodyData[]>();
   for (const { name, file, line, fingerprint, known } of side === undefined ? [] : bodiesOf(side))
     found.set(name, [...(found.get(name) ?? []), { file, line, fingerprint, known }]);
-  return bodyTable.map(row => ({ ...row, bodies: found.get(row.name) ?? [] }));
+  return bodyTable.map(({ name, kind, reason }) => ({
+    name,
+    kind: kind === 'primitive' ? kind : 'stub',
+    reason,
+    bodies: found.get(name) ?? [],
+  }));
 }
 
 async function writeModels(models: TreeModels, folder: string): Promise<void> {
