@@ -80,6 +80,8 @@ function services(runtime: RuntimeModule): Record<string, (...args: never[]) => 
     lockdep_assert_held_write: () => undefined,
     lockdep_assert_held: () => undefined,
     lockdep_is_held: () => 1,
+    rcu_lockdep_reader: () => undefined,
+    rcu_lockdep_held: () => undefined,
     get_zeroed_page: () => BigInt(allocate()),
     __pa: (p: { readonly $address: number } | bigint) =>
       physical(typeof p === 'bigint' ? Number(p) : p.$address),
