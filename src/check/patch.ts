@@ -10,6 +10,7 @@ import type { Scenario } from '../harness/scenarios/scenario.ts';
 import type { TimedJob } from '../harness/service.ts';
 import { changedFunctions, type SideModels } from '../harness/side.ts';
 import type { Bounds, Delta, InconclusiveReason, ScenarioRun, Violation } from '../result.ts';
+import { type Decided, note, oneSided } from './one-sided.ts';
 import { globalReasons, reason, unique } from './reasons.ts';
 import { type ChangedBody, changedBodies, dependsOn, replacedReasons } from './replaced-body.ts';
 import type { ChangedLines } from './touched.ts';
@@ -108,6 +109,7 @@ class PatchRun {
   private readonly reasons: InconclusiveReason[];
   private readonly coveredBefore = new Set<string>();
   private readonly coveredAfter = new Set<string>();
+  private readonly decided: Decided = { before: new Map(), after: new Map() };
   private introduced = false;
 
   constructor(
@@ -233,6 +235,8 @@ class PatchRun {
   private async take(scenario: Scenario, was: JobResult, is: JobResult): Promise<void> {
     for (const c of was.covered) this.coveredBefore.add(c);
     for (const c of is.covered) this.coveredAfter.add(c);
+    note(this.decided.before, was.decided);
+    note(this.decided.after, is.decided);
     const compared = compareJobs(was, is);
     for (const { violation, status } of compared.violations)
       await this.takeViolation(scenario, violation, status, status === 'fixed' ? was : is);
@@ -356,6 +360,9 @@ class PatchRun {
     if (!ran) return;
     this.unreachedLines(this.after, this.input.ranges.added, this.coveredAfter, 'after');
     this.unreachedLines(this.before, this.input.ranges.removed, this.coveredBefore, 'before');
+    const changed = [...this.changed.keys()].filter(name => !replaced.has(name));
+    for (const one of oneSided(changed, this.before, this.after, this.decided))
+      this.reasons.push(reason('one-sided-condition', one.message, one.file, one.line));
   }
 
   private unreachedLines(

@@ -54,6 +54,7 @@ class JobPool implements Jobs {
   private readonly workers: (Worker | undefined)[] = [];
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
+  private closing = false;
   /** Per worker: requests it has not answered, and sides it was given. */
   private readonly queued: number[] = Array.from({ length: WORKERS }, () => 0);
   private readonly loaded = Array.from({ length: WORKERS }, () => new Set<number>());
@@ -88,6 +89,7 @@ class JobPool implements Jobs {
     port1.unref();
     worker.on('message', (message: FromWorker) => this.settle(message));
     worker.on('error', error => this.failAll(error));
+    worker.on('exit', code => this.failAll(new Error(`a worker thread ended with status ${code}`)));
     worker.unref();
     return worker;
   }
@@ -102,12 +104,15 @@ class JobPool implements Jobs {
     const entry = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (entry !== undefined) this.queued[entry.at] = (this.queued[entry.at] as number) - 1;
-    if (this.waiting.size === 0) for (const worker of this.workers) worker?.unref();
+    // While they are being ended, only they keep the process alive until they are.
+    if (this.waiting.size === 0 && !this.closing) for (const worker of this.workers) worker?.unref();
     if (message.kind === 'done') entry?.resolve(message.value);
     else entry?.reject(new Error(message.message));
   }
 
   private failAll(error: Error): void {
+    // Nobody waits any more for what was started ahead.
+    if (this.closing) return;
     for (const entry of this.waiting.values()) entry.reject(error);
     this.waiting.clear();
   }
@@ -139,6 +144,7 @@ class JobPool implements Jobs {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await Promise.all(this.workers.map(w => w?.terminate()));
   }
 }

@@ -46,6 +46,8 @@ export interface JobResult {
   readonly unmodelled: readonly { readonly code: string; readonly message: string }[];
   /** `function file:line` of every statement that ran. */
   readonly covered: readonly string[];
+  /** By `function#index`: how the operands of tests came out, bit 0 for true and bit 1 for false. */
+  readonly decided: Readonly<Record<string, number>>;
   readonly protocol: Protocol;
   readonly quiescent: number;
   readonly racing: readonly string[];
@@ -109,6 +111,11 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     if (hit !== 0 && point !== undefined)
       covered.add(`${point.fn} ${point.loc.file}:${point.loc.line}`);
   });
+  const decided: Record<string, number> = {};
+  program.decided.forEach((seen, i) => {
+    const decision = unit.decisions[i];
+    if (seen !== 0 && decision !== undefined) decided[`${decision.fn}#${decision.index}`] = seen;
+  });
   return {
     scenario: scenario.id,
     states: result.states,
@@ -120,6 +127,7 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
     outcomes: Object.fromEntries([...result.outcomes].sort(([a], [b]) => (a < b ? -1 : 1))),
     unmodelled: result.unmodelled.map(({ code, message }) => ({ code, message })),
     covered: [...covered].sort(),
+    decided,
     protocol: protocolOf(program, scenario, options),
     quiescent: result.quiescent,
     racing: [...unit.racing].sort(),

@@ -5,6 +5,7 @@
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
+import { type Condition, conditionsOf } from '../semantics/ir/conditions.ts';
 import { fingerprintModel } from '../semantics/ir/fingerprint.ts';
 import type { ModelFunction, Stmt } from '../semantics/ir/ir.ts';
 import { REPLACE_PREFIX } from '../semantics/lift/calls.ts';
@@ -25,6 +26,10 @@ export interface ScenarioFit {
   readonly gap: string | null;
 }
 
+/** An operand of a test; see semantics/ir/conditions.ts. */
+export type SideCondition = Pick<Condition, 'key' | 'asks'> &
+  Pick<Condition['loc'], 'file' | 'line'>;
+
 export interface SideModels {
   readonly diagnostics: readonly CDiagnostic[];
   /** Fingerprint of every function of the MMU's files, and of whatever a scenario reaches. */
@@ -35,6 +40,8 @@ export interface SideModels {
   readonly fits: ReadonlyMap<string, ScenarioFit>;
   /** Lines on which statements of each function stand. */
   readonly statements: ReadonlyMap<string, readonly number[]>;
+  /** Operands of each function's tests. */
+  readonly conditions: ReadonlyMap<string, readonly SideCondition[]>;
   /** Functions whose body a driver stands in for: a change to them cannot be seen. */
   readonly replaced: ReadonlySet<string>;
 }
@@ -69,6 +76,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
   const fingerprints = new Map<string, string>();
   const files = new Map<string, string>();
   const statements = new Map<string, readonly number[]>();
+  const conditions = new Map<string, readonly SideCondition[]>();
   const fits = new Map<string, ScenarioFit>();
   const filesRead = new Set<string>();
   const replaced = new Set<string>();
@@ -94,6 +102,15 @@ export function loadSide(worlds: SideWorlds): SideModels {
         name,
         [...lines].sort((a, b) => a - b),
       );
+      conditions.set(
+        name,
+        conditionsOf(model).map(({ key, asks, loc }) => ({
+          key,
+          asks,
+          file: loc.file,
+          line: loc.line,
+        })),
+      );
     };
     for (const [name, definition] of lifter.unit.functions)
       if (isMmu(lifter.unit.unit.tokens[definition.at]?.file ?? '')) note(name);
@@ -104,7 +121,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
       for (const name of fit.reached) note(name);
     }
   }
-  return { diagnostics, fingerprints, files, filesRead, fits, statements, replaced };
+  return { diagnostics, fingerprints, files, filesRead, fits, statements, conditions, replaced };
 }
 
 function shapes(): readonly Shape[] {

@@ -65,6 +65,7 @@ export function geometryOverrides(bits: number): string {
     '#define KVM_MIN_FREE_MMU_PAGES 1ul',
     '#define KVM_REFILL_PAGES 1ul',
     '#define BATCH_ZAP_PAGES 1',
+    `#define PMD_SIZE (1ul << (PAGE_SHIFT + ${bits}))`,
     '',
   ].join('\n');
 }

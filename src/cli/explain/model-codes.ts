@@ -91,6 +91,12 @@ export const checkCodes: readonly CodeEntry[] = [
     todo: 'Compare what mmudelta doctor lists with src/harness/drivers; results that rest on it may be off.',
   },
   {
+    code: 'one-sided-condition',
+    means:
+      'a condition that the patch adds, removes or changes came out the same way in every execution',
+    todo: REACH,
+  },
+  {
     code: 'unreached-function',
     means: 'no scenario can reach a changed function',
     todo: REACH,

@@ -36,15 +36,32 @@ static void mmd_check_logged(struct kvm_vcpu *vcpu, gfn_t gfn)
 	mmd_check("lost-dirty", MMD_HARDWARE_LOG || (mmd_dirty_gfns & (1ul << gfn)) != 0);
 }
 
+/* Page tables that NX recovery may zap are in use; mmu.c, track_possible_nx_huge_page(). */
+static void mmd_check_tracked(struct list_head *list)
+{
+	struct list_head *at;
+
+	for (at = list->next; at != list; at = at->next)
+		mmd_check("list-protocol", at->next->prev == at);
+}
+
 void mmd_at_rest(void)
 {
+	gfn_t gfn;
 	int i;
-	int j;
 
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
 		if (mmd_vcpus[i].arch.mmu->root.hpa == INVALID_PAGE)
 			continue;
-		for (j = 0; j < MMD_NR_ACCESSES; j++)
-			mmd_check_logged(&mmd_vcpus[i], mmd_access_gfn[j]);
+		for (gfn = MMD_SLOT_BASE; gfn < MMD_SLOT_BASE + MMD_NR_SLOTS * MMD_SLOT_PAGES; gfn++)
+			mmd_check_logged(&mmd_vcpus[i], gfn);
 	}
+#if MMUDELTA_HAS_FIELD(kvm_arch, lpage_disallowed_mmu_pages)
+	mmd_check_tracked(&mmd_kvm.arch.lpage_disallowed_mmu_pages);
+#elif MMUDELTA_HAS(KVM_NR_MMU_TYPES) || MMUDELTA_HAS_FIELD(kvm_possible_nx_huge_pages, pages)
+	mmd_check_tracked(&mmd_kvm.arch.possible_nx_huge_pages[0].pages);
+	mmd_check_tracked(&mmd_kvm.arch.possible_nx_huge_pages[1].pages);
+#else
+	mmd_check_tracked(&mmd_kvm.arch.possible_nx_huge_pages);
+#endif
 }

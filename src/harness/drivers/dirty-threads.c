@@ -48,11 +48,45 @@ static void mmd_thread_dirty_enable(void)
 	mmd_op_begin("enable dirty logging");
 	mutex_lock(&kvm->slots_lock);
 	slot = mmd_set_slot_flags(kvm, KVM_MEM_LOG_DIRTY_PAGES);
-	kvm_mmu_slot_try_split_huge_pages(kvm, slot, PG_LEVEL_4K);
+	if (MMD_EAGER_SPLIT)
+		kvm_mmu_slot_try_split_huge_pages(kvm, slot, PG_LEVEL_4K);
 	kvm_mmu_slot_remove_write_access(kvm, slot, PG_LEVEL_4K);
 	mmd_flush_remote(kvm);
 	mutex_unlock(&kvm->slots_lock);
 	mmd_op_end("enable dirty logging");
+	mmd_rest();
+}
+
+/*
+ * Logging is switched on with all bits set, so that nothing is protected yet; then userspace clears the bits of a range:
+ * virt/kvm/kvm_main.c, kvm_clear_dirty_log_protect().
+ */
+static void mmd_thread_dirty_clear(void)
+{
+	unsigned long mask = (1ul << MMD_RANGE_END) - (1ul << MMD_RANGE_START);
+	struct kvm *kvm = &mmd_kvm;
+	struct kvm_memory_slot *slot;
+	unsigned long dirty;
+
+	mmd_start();
+	mmd_op_begin("enable dirty logging");
+	mutex_lock(&kvm->slots_lock);
+	xchg(&mmd_dirty_gfns, ((1ul << MMD_SLOT_PAGES) - 1) << MMD_SLOT_BASE);
+	slot = mmd_set_slot_flags(kvm, KVM_MEM_LOG_DIRTY_PAGES);
+	mutex_unlock(&kvm->slots_lock);
+	mmd_op_end("enable dirty logging");
+
+	mmd_op_begin("clear dirty log");
+	mutex_lock(&kvm->slots_lock);
+	write_lock(&kvm->mmu_lock);
+	do {
+		dirty = READ_ONCE(mmd_dirty_gfns);
+	} while (cmpxchg(&mmd_dirty_gfns, dirty, dirty & ~mask) != dirty);
+	kvm_arch_mmu_enable_log_dirty_pt_masked(kvm, slot, 0, mask >> slot->base_gfn);
+	write_unlock(&kvm->mmu_lock);
+	mmd_flush_remote(kvm);
+	mutex_unlock(&kvm->slots_lock);
+	mmd_op_end("clear dirty log");
 	mmd_rest();
 }
 

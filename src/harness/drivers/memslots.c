@@ -111,10 +111,10 @@ static void mmd_setup_slots(void)
 
 	mmd_memslots.generation = 0;
 	for (i = 0; i < MMD_NR_SLOTS; i++) {
-		mmd_slots[i].base_gfn = i * MMD_SLOT_PAGES;
+		mmd_slots[i].base_gfn = MMD_SLOT_BASE + i * MMD_SLOT_PAGES;
 		mmd_slots[i].npages = MMD_SLOT_PAGES;
 		mmd_slots[i].flags = MMD_SLOT_FLAGS;
-		mmd_slots[i].userspace_addr = mmd_hva(i * MMD_SLOT_PAGES);
+		mmd_slots[i].userspace_addr = mmd_hva(mmd_slots[i].base_gfn);
 		mmd_slots[i].id = i;
 		mmd_published[i] = &mmd_slots[i];
 	}

@@ -30,6 +30,9 @@ int mmd_bound_nr_slots = 1;
 #define MMD_NR_SLOTS mmd_bound_nr_slots
 int mmd_bound_slot_pages;
 #define MMD_SLOT_PAGES mmd_bound_slot_pages
+/* First page of the first slot; the others follow. */
+int mmd_bound_slot_base;
+#define MMD_SLOT_BASE mmd_bound_slot_base
 int mmd_bound_slot_flags;
 #define MMD_SLOT_FLAGS mmd_bound_slot_flags
 /* Accesses a vCPU may make: page, write or read, instruction fetch. */
@@ -58,6 +61,15 @@ int mmd_bound_nx_huge_pages;
 #define MMD_NX_HUGE_PAGES mmd_bound_nx_huge_pages
 int mmd_bound_may_block = 1;
 #define MMD_MAY_BLOCK mmd_bound_may_block
+/* Huge pages are split as soon as they are logged: the parameter of that name. */
+int mmd_bound_eager_split = 1;
+#define MMD_EAGER_SPLIT mmd_bound_eager_split
+/* A new bitmap says that all pages are dirty, and pages are protected when their bits are cleared. */
+int mmd_bound_initially_set;
+#define MMD_INITIALLY_SET mmd_bound_initially_set
+/* Every vCPU starts with a second root that it loaded before. */
+int mmd_bound_two_roots;
+#define MMD_TWO_ROOTS mmd_bound_two_roots
 /* Accesses (a bit each) made by every vCPU before the scenario starts, so that it starts with mappings. */
 int mmd_bound_premap;
 #define MMD_PREMAP mmd_bound_premap

@@ -14,6 +14,9 @@ static void mmd_setup_masks(void)
 	max_huge_page_level = MMD_HOST_LEVEL;
 	nx_huge_pages = MMD_NX_HUGE_PAGES;
 	nx_huge_pages_recovery_ratio = 1;
+#if MMUDELTA_HAS(kvm_mmu_try_split_huge_pages)
+	eager_page_split = MMD_EAGER_SPLIT;
+#endif
 }
 
 /* Buckets for shadow pages by gfn; an array inside of struct kvm up to 6.12.9x. */
@@ -48,6 +51,10 @@ static void mmd_setup_vm(struct kvm *kvm)
 #endif
 	refcount_set(&kvm->users_count, 1);
 	kvm->created_vcpus = MMD_NR_VCPUS;
+#ifdef KVM_DIRTY_LOG_INITIALLY_SET
+	if (MMD_INITIALLY_SET)
+		kvm->manual_dirty_log_protect = KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_LOG_INITIALLY_SET;
+#endif
 	INIT_LIST_HEAD(&kvm->arch.active_mmu_pages);
 #if MMUDELTA_HAS_FIELD(kvm_arch, zapped_obsolete_pages)
 	INIT_LIST_HEAD(&kvm->arch.zapped_obsolete_pages);
@@ -109,6 +116,19 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
 	mmd_setup_nested(vcpu);
 }
 
+/*
+ * The guest enters or leaves a guest of its own that has no EPT: the same tables under another root, whose role says
+ * which of the two runs. The root of before is kept; arch/x86/kvm/vmx/nested.c, nested_vmx_load_cr3().
+ */
+static void mmd_switch_root(struct kvm_vcpu *vcpu)
+{
+	mmd_act_as(vcpu);
+	kvm_vcpu_srcu_read_lock(vcpu);
+	vcpu->arch.mmu->root_role.guest_mode ^= 1;
+	kvm_mmu_new_pgd(vcpu, 0);
+	kvm_vcpu_srcu_read_unlock(vcpu);
+}
+
 /* Faults of the past, so that the scenario starts with what they left behind. */
 static void mmd_premap(struct kvm_vcpu *vcpu)
 {
@@ -141,6 +161,10 @@ void mmd_setup(void)
 		mmd_setup_vcpu(&mmd_kvm, &mmd_vcpus[i]);
 		mmd_premap_nested(&mmd_vcpus[i]);
 		mmd_premap(&mmd_vcpus[i]);
+		if (MMD_TWO_ROOTS) {
+			mmd_switch_root(&mmd_vcpus[i]);
+			mmd_premap(&mmd_vcpus[i]);
+		}
 	}
 	mmd_act_as(NULL);
 }

@@ -58,6 +58,35 @@ static void mmd_thread_vcpu_unload(struct kvm_vcpu *vcpu)
 	}
 }
 
+/* Goes back to the root it used before, see mmd_switch_root(), and drops all roots after it left the guest once. */
+static void mmd_thread_vcpu_two_roots(struct kvm_vcpu *vcpu)
+{
+	int unloads = 1;
+	int access;
+	int r = 0;
+
+	mmd_start();
+	mmd_act_as(vcpu);
+	kvm_vcpu_srcu_read_lock(vcpu);
+	mmd_op_begin("switch root");
+	vcpu->arch.mmu->root_role.guest_mode ^= 1;
+	kvm_mmu_new_pgd(vcpu, 0);
+	mmd_op_end("switch root");
+	for (;;) {
+		access = mmd_enter_guest(vcpu);
+		if (access >= 0)
+			r = mmd_handle_fault(vcpu, access);
+		if (r < 0 || r == RET_PF_EMULATE)
+			mmd_leave_run(vcpu);
+		if (unloads) {
+			unloads = 0;
+			mmd_op_begin("unload");
+			kvm_mmu_unload(vcpu);
+			mmd_op_end("unload");
+		}
+	}
+}
+
 /* KVM_PRE_FAULT_MEMORY: virt/kvm/kvm_main.c, kvm_vcpu_pre_fault_memory(); signals are left out. */
 static void mmd_prefault(struct kvm_vcpu *vcpu)
 {

@@ -9,20 +9,20 @@ static void mmd_service_requests(struct kvm_vcpu *vcpu)
 		return;
 	if (kvm_check_request(KVM_REQ_MMU_FREE_OBSOLETE_ROOTS, vcpu))
 		kvm_mmu_free_obsolete_roots(vcpu);
+	/* Without guest page tables there is nothing to bring in line. */
+	if (kvm_check_request(KVM_REQ_MMU_SYNC, vcpu)) {
 #if MMD_INDIRECT
-	if (kvm_check_request(KVM_REQ_MMU_SYNC, vcpu))
 		kvm_mmu_sync_roots(vcpu);
+#endif
+	}
 	if (kvm_check_request(KVM_REQ_LOAD_MMU_PGD, vcpu))
 		mmd_tlb_flush_vcpu(vcpu);
-#endif
 #if MMD_FLUSH_BY_REQUEST
 	if (kvm_check_request(KVM_REQ_TLB_FLUSH, vcpu))
 		mmd_tlb_flush_vcpu(vcpu);
 #endif
-#if MMD_FLUSH_BY_REQUEST || MMD_INDIRECT
 	if (kvm_check_request(KVM_REQ_TLB_FLUSH_CURRENT, vcpu))
 		mmd_tlb_flush_vcpu(vcpu);
-#endif
 }
 
 /* Counters are no behaviour, and would make every state look new. */

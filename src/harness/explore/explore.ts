@@ -48,6 +48,11 @@ export interface ExploreOptions {
   readonly preemptions: number | null;
   /** Collect which visible event follows which, per thread; the last events then count as state. */
   readonly events: ((tid: number, events: readonly TraceEvent[], last: string) => string) | null;
+  /**
+   * Give up soon after something new was learned about which memory threads conflict on: the search has to be made
+   * again anyway, and its result means nothing.
+   */
+  readonly untilLearned?: boolean;
   /** Stop at the first violation that is new to the search. */
   readonly stopAtFirst: boolean;
   /** Called at quiescent states; returns what outsiders can see there. */
@@ -129,6 +134,8 @@ class Search {
   private quiescent = 0;
   private boundHit: string | null = null;
   private stop = false;
+  /** Transitions left after something was learned. */
+  private patience: number | null = null;
   private last: string[];
   /** Number of the state just entered, of those on the path, and their depths. */
   private entering = 0;
@@ -153,7 +160,10 @@ class Search {
       const frame = this.frames[this.depth] as Frame;
       const move = nextMove(frame);
       if (move === null) this.leave();
-      else this.tryMove(frame, move);
+      else {
+        this.tryMove(frame, move);
+        if (this.o.untilLearned === true) this.stopIfLearned();
+      }
     }
     return {
       states: this.visited.size,
@@ -168,6 +178,13 @@ class Search {
       omission: this.visited.omissionProbability(),
       visitedBytes: this.visited.bytes,
     };
+  }
+
+  /** Some more steps tend to teach more, at a price in proportion to what was searched. */
+  private stopIfLearned(): void {
+    if (!this.program.machine.conflicts.changed) return;
+    if (this.patience === null) this.patience = 200 + (this.transitions >> 2);
+    else if (--this.patience <= 0) this.stop = true;
   }
 
   /** False when the program cannot even be set up. */

@@ -22,7 +22,7 @@ export interface FixpointResult extends Exploration {
 }
 
 /** More rounds than any kernel needs; each round learns at least one fact of finitely many. */
-const MAX_ROUNDS = 60;
+const MAX_ROUNDS = 600;
 
 export function exploreToFixpoint(
   build: (racing: ReadonlySet<string>) => Program,
@@ -34,8 +34,8 @@ export function exploreToFixpoint(
   let totalTransitions = 0;
   const ends = (e: Exploration): boolean => options.stopAtFirst && e.found.size > 0;
   /** One search, and the program for the next one, which knows what this one learned. */
-  const once = (preemptions: number | null): Exploration => {
-    const last = explore(program, { ...options, preemptions });
+  const once = (preemptions: number | null, untilLearned: boolean): Exploration => {
+    const last = explore(program, { ...options, preemptions, untilLearned });
     runs++;
     totalTransitions += last.transitions;
     const { conflicts } = program.machine;
@@ -51,7 +51,7 @@ export function exploreToFixpoint(
     for (let i = 0; i < MAX_ROUNDS; i++) {
       program.machine.conflicts.settle();
       const searched = program;
-      const last = once(preemptions);
+      const last = once(preemptions, true);
       if (ends(last) || (searched === program && !program.machine.conflicts.changed)) return last;
     }
     throw new Error('the search keeps learning conflicts');
@@ -60,7 +60,7 @@ export function exploreToFixpoint(
   for (const [i, bound] of options.passes.entries()) {
     // Whatever a pass leaves unlearned, the next one learns; only what is reported has to be complete.
     const isLast = !options.full && i === options.passes.length - 1;
-    bounded = isLast ? round(bound) : once(bound);
+    bounded = isLast ? round(bound) : once(bound, false);
     if (ends(bounded)) return { ...bounded, program, runs, totalTransitions };
   }
   if (!options.full && bounded !== null) return { ...bounded, program, runs, totalTransitions };

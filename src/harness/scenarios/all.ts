@@ -1,8 +1,12 @@
 import { age } from './age.ts';
 import { ageNoAd } from './age-no-ad.ts';
 import { ageZapAllFast } from './age-zap-all-fast.ts';
+import { dirtyClearHuge } from './dirty-clear-huge.ts';
 import { dirtyDisable } from './dirty-disable.ts';
+import { dirtyDisableNx } from './dirty-disable-nx.ts';
+import { dirtyDisableUnaligned } from './dirty-disable-unaligned.ts';
 import { dirtyEnable } from './dirty-enable.ts';
+import { dirtyEnableHuge } from './dirty-enable-huge.ts';
 import { dirtyEnablePml } from './dirty-enable-pml.ts';
 import { dirtyLog } from './dirty-log.ts';
 import { locklessWalkZapAllFast } from './lockless-walk-zap-all-fast.ts';
@@ -43,6 +47,7 @@ import { wrprotRange } from './wrprot-range.ts';
 import { zapAllFast } from './zap-all-fast.ts';
 import { zapAllFastNoAd } from './zap-all-fast-no-ad.ts';
 import { zapAllFastTwice } from './zap-all-fast-twice.ts';
+import { zapAllFastTwoRoots } from './zap-all-fast-two-roots.ts';
 import { zapAllFastUnload } from './zap-all-fast-unload.ts';
 import { zapAllFastUnmap } from './zap-all-fast-unmap.ts';
 import { zapAllFastUnmapRange } from './zap-all-fast-unmap-range.ts';
@@ -66,6 +71,7 @@ const single: readonly Scenario[] = [
   zapAllFastUnmap,
   zapAllFastUnmapRange,
   zapAllFastUnload,
+  zapAllFastTwoRoots,
   unmap,
   unmapNoAd,
   unmapRange,
@@ -82,7 +88,11 @@ const single: readonly Scenario[] = [
   dirtyLog,
   dirtyEnable,
   dirtyEnablePml,
+  dirtyEnableHuge,
+  dirtyClearHuge,
   dirtyDisable,
+  dirtyDisableNx,
+  dirtyDisableUnaligned,
   wrprotRange,
   splitHuge,
   splitHugeZapAllFast,

@@ -46,6 +46,8 @@ export class ExprGenerator {
   readonly resumable: boolean;
   readonly blocks = new BlockList();
   readonly memory = new Map<Local, number>();
+  /** Operands of tests whose outcomes are noted, with their numbers. */
+  protected readonly decisions = new Map<Expr, number>();
   memoryCells = 0;
   cur: Block;
   private temps = 0;
@@ -592,8 +594,15 @@ export class ExprGenerator {
   }
 
   // --- conditions ---
-  /** A JavaScript boolean. */
+  /** A JavaScript boolean, which notes how it came out where that is of interest. */
   test(e: Expr): string {
+    const text = this.testText(e);
+    const n = this.decisions.get(e);
+    if (n === undefined || text === 'true' || text === 'false') return text;
+    return `((${text})?(D[${n}]|=1,true):(D[${n}]|=2,false))`;
+  }
+
+  private testText(e: Expr): string {
     switch (e.kind) {
       case 'not':
         return `!(${this.test(e.value)})`;

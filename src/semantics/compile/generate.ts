@@ -1,5 +1,6 @@
 /** Statements of one model to blocks, and the finished function's text. */
 import { type CType, isWide } from '../c/types.ts';
+import { conditionsOf } from '../ir/conditions.ts';
 import type { Expr, InitItem, Local, ModelFunction, PathStep, Place, Stmt } from '../ir/ir.ts';
 import { type Block, type FunctionShape, type Rendered, render } from './blocks.ts';
 import { compare64, ExprGenerator, type Value } from './generate-expr.ts';
@@ -17,6 +18,9 @@ interface SwitchEntry {
   readonly cases: { readonly from: number | null; readonly to: number; readonly block: Block }[];
 }
 
+/** Only what a patch to the MMU changes is ever asked about. */
+const isOfMmu = (model: ModelFunction): boolean => model.loc.file.startsWith('arch/x86/kvm/');
+
 export class FunctionGenerator extends ExprGenerator {
   private readonly model: ModelFunction;
   private readonly scopes: ScopeEntry[] = [];
@@ -28,6 +32,10 @@ export class FunctionGenerator extends ExprGenerator {
   constructor(unit: CodeUnit, model: ModelFunction) {
     super(unit, model.name);
     this.model = model;
+    if (!isOfMmu(model)) return;
+    conditionsOf(model).forEach((condition, i) => {
+      this.decisions.set(condition.expr, unit.decision(model.name, i));
+    });
   }
 
   /** Code of the whole function; `firstResume` numbers its suspension places. */

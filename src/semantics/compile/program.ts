@@ -80,6 +80,8 @@ export interface Program {
   readonly machine: Machine;
   readonly models: ReadonlyMap<string, ModelFunction>;
   readonly covered: Uint8Array;
+  /** By number of the unit's decisions: bit 0 when it came out true, bit 1 when false. */
+  readonly decided: Uint8Array;
   /** Runs setup and brings every thread to its first scheduling point. */
   start(): void;
   /** Choices the thread has now; empty when it is blocked or done. */
@@ -414,12 +416,13 @@ function assemble(
       spec.threads.findIndex(t => t.vcpu !== null && vcpuAddress(t.vcpu) === address),
   };
   const covered = new Uint8Array(unit.cover.length);
+  const decided = new Uint8Array(unit.decisions.length);
   if (spec.memory === 'tso') withBuffers(machine, spec, program);
   const bindings = bind(lifter, unit.layout);
   const fields = rootFields(bindings, machine, kvm === undefined ? null : unit.globalCell(kvm));
   if (fields !== null)
     machine.ledger = createLedger(machine, { fields, vcpuThread: guest.vcpuThread });
-  const helpers = createHelpers(machine, unit, covered, linked.resumes, {
+  const helpers = createHelpers(machine, unit, { covered, decided }, linked.resumes, {
     isAtomic: () => atomic,
     primitives: aroundBuffers(
       machine,
@@ -502,6 +505,7 @@ function assemble(
     machine,
     models,
     covered,
+    decided,
     kvmCell: kvm === undefined ? null : unit.globalCell(kvm),
     vcpuCells: threadVcpus,
     bindings,
@@ -803,7 +807,7 @@ interface Helpers {
 function createHelpers(
   m: Machine,
   unit: CodeUnit,
-  covered: Uint8Array,
+  seen: Pick<Program, 'covered' | 'decided'>,
   resumes: readonly ResumePoint[],
   o: { isAtomic: () => boolean; primitives: Record<string, JsFunction> },
 ): Helpers {
@@ -815,7 +819,8 @@ function createHelpers(
   const core = {
     S,
     R,
-    C: covered,
+    C: seen.covered,
+    D: seen.decided,
     FS: Int32Array.from(resumes.map(r => r.saved)),
     ad: (cell: number) => base + (cell << 2),
     ld: m.readPlain,

@@ -41,6 +41,12 @@ export interface CoverPoint {
   readonly loc: Loc;
 }
 
+/** Operand number `index` of a function's tests, as ir/conditions.ts counts them. */
+export interface Decision {
+  readonly fn: string;
+  readonly index: number;
+}
+
 export class CodeUnit {
   readonly layout: Layout;
   readonly models: ReadonlyMap<string, ModelFunction>;
@@ -52,6 +58,7 @@ export class CodeUnit {
     { fn: '', loc: { file: '', line: 0, macro: null }, what: '', locationClass: '' },
   ];
   readonly cover: CoverPoint[] = [];
+  readonly decisions: Decision[] = [];
   readonly functionNumbers = new Map<string, number>();
   readonly unsupported: {
     readonly code: string;
@@ -96,6 +103,10 @@ export class CodeUnit {
       this.functionNumbers.set(name, n);
     }
     return n;
+  }
+
+  decision(fn: string, index: number): number {
+    return this.decisions.push({ fn, index }) - 1;
   }
 
   coverPoint(fn: string, loc: Loc): number {

@@ -22,16 +22,37 @@ export function fingerprintModel(model: ModelFunction): string {
   return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 32);
 }
 
+/** An expression's meaning where any local of a type could stand for any other of that type. */
+export function expressionKey(e: Expr): string {
+  const out: string[] = [];
+  const types = new Map<number, string>();
+  const note = (p: Place): void => {
+    if (p.kind === 'local') types.set(p.local.id, typeName(p.local.type));
+  };
+  new Writer(out, id => `%${types.get(id) ?? ''}`, note).whole(e);
+  return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 16);
+}
+
 const fieldName = (f: Field): string =>
   `${f.owner.which} ${f.owner.name}.${f.name === '' ? `#${f.index}` : f.name}`;
 
 class Writer {
   private readonly out: string[];
   private readonly local: (id: number) => string;
+  private readonly onPlace: (p: Place) => void;
 
-  constructor(out: string[], local: (id: number) => string) {
+  constructor(
+    out: string[],
+    local: (id: number) => string,
+    onPlace: (p: Place) => void = () => {},
+  ) {
     this.out = out;
     this.local = local;
+    this.onPlace = onPlace;
+  }
+
+  whole(e: Expr): void {
+    this.expr(e);
   }
 
   private put(...words: string[]): void {
@@ -109,6 +130,7 @@ class Writer {
   }
 
   private place(p: Place): void {
+    this.onPlace(p);
     switch (p.kind) {
       case 'local':
         return this.put(this.local(p.local.id));
