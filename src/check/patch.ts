@@ -165,12 +165,13 @@ class PatchRun {
       for (let ahead = started.length; ahead <= i + STARTED_AHEAD; ahead++) {
         const next = wanted[ahead];
         if (next === undefined) break;
-        started.push(
-          Promise.all([
-            this.runner.run(this.input.before, next),
-            this.runner.run(this.input.after, next),
-          ]),
-        );
+        const both = Promise.all([
+          this.runner.run(this.input.before, next),
+          this.runner.run(this.input.after, next),
+        ]);
+        // It is looked at in its turn, or not at all.
+        both.catch(() => {});
+        started.push(both);
       }
       const [was, is] = (await started[i]) as readonly [TimedJob, TimedJob];
       await this.finish(scenario, was, is);

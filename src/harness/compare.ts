@@ -41,7 +41,8 @@ function compareViolations(before: JobResult, after: JobResult): ComparedViolati
 
 /** Everything was searched, nothing went wrong, and still no execution ends. */
 function neverRests(job: JobResult): boolean {
-  return job.exhaustive && job.quiescent === 0 && job.unmodelled.length === 0;
+  const { exhaustive, quiescent, unmodelled, violations } = job;
+  return exhaustive && quiescent === 0 && unmodelled.length === 0 && violations.length === 0;
 }
 
 function noRest(job: JobResult): JobViolation {

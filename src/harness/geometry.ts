@@ -9,6 +9,7 @@ export function geometryOf(levels: number | null): Geometry {
       { name: 'KVM_MIN_FREE_MMU_PAGES', value: '1' },
       { name: 'KVM_REFILL_PAGES', value: '1' },
       { name: 'BATCH_ZAP_PAGES', value: '1' },
+      { name: 'PTE_PREFETCH_NUM', value: '2' },
     ],
   };
 }

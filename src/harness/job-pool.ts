@@ -105,7 +105,8 @@ class JobPool implements Jobs {
     this.waiting.delete(message.id);
     if (entry !== undefined) this.queued[entry.at] = (this.queued[entry.at] as number) - 1;
     // While they are being ended, only they keep the process alive until they are.
-    if (this.waiting.size === 0 && !this.closing) for (const worker of this.workers) worker?.unref();
+    if (this.waiting.size === 0 && !this.closing)
+      for (const worker of this.workers) worker?.unref();
     if (message.kind === 'done') entry?.resolve(message.value);
     else entry?.reject(new Error(message.message));
   }

@@ -102,6 +102,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
         name,
         [...lines].sort((a, b) => a - b),
       );
+      if (!isMmu(model.loc.file)) return;
       conditions.set(
         name,
         conditionsOf(model).map(({ key, asks, loc }) => ({

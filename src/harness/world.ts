@@ -65,6 +65,7 @@ export function geometryOverrides(bits: number): string {
     '#define KVM_MIN_FREE_MMU_PAGES 1ul',
     '#define KVM_REFILL_PAGES 1ul',
     '#define BATCH_ZAP_PAGES 1',
+    `#define PTE_PREFETCH_NUM ${2 ** bits}`,
     `#define PMD_SIZE (1ul << (PAGE_SHIFT + ${bits}))`,
     '',
   ].join('\n');
@@ -169,6 +170,7 @@ export function programFor(
     pools: POOLS,
     symmetry: true,
     trackDirty: spec.defines['MMD_TRACK_DIRTY'] === '1',
+    accessedDirty: spec.defines['MMD_AD'] !== '0',
     stackCells: 700,
     memory: machine.memory,
     yields: machine.yields,

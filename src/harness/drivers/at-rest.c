@@ -33,7 +33,8 @@ static void mmd_check_logged(struct kvm_vcpu *vcpu, gfn_t gfn)
 	spte = mmd_leaf(vcpu->arch.mmu->root.hpa, gfn);
 	if (!(spte & 2) || !(spte & 1))
 		return;
-	mmd_check("lost-dirty", MMD_HARDWARE_LOG || (mmd_dirty_gfns & (1ul << gfn)) != 0);
+	mmd_check("lost-dirty: the guest can write a page of a logged slot that is not reported as dirty",
+		  MMD_HARDWARE_LOG || (mmd_dirty_gfns & (1ul << gfn)) != 0);
 }
 
 /* Page tables that NX recovery may zap are in use; mmu.c, track_possible_nx_huge_page(). */
@@ -42,7 +43,8 @@ static void mmd_check_tracked(struct list_head *list)
 	struct list_head *at;
 
 	for (at = list->next; at != list; at = at->next)
-		mmd_check("list-protocol", at->next->prev == at);
+		mmd_check("list-protocol: the list of page tables that NX recovery may zap is torn",
+			  at->next->prev == at);
 }
 
 void mmd_at_rest(void)

@@ -9,15 +9,23 @@ static void mmd_flush_shadow_all(struct kvm *kvm)
 #endif
 }
 
-/* mmu_notifier release: the address space dies, vCPUs cannot run any more but still hold their roots. */
+/*
+ * mmu_notifier release: the address space dies, vCPUs cannot run any more but still hold their roots. Afterwards the
+ * host frees all pages: mm/mmap.c, exit_mmap().
+ */
 static void mmd_release(struct kvm *kvm)
 {
+	gfn_t gfn;
 	int idx;
 
 	mmd_op_begin("mmu_notifier release");
 	idx = srcu_read_lock(&kvm->srcu);
 	mmd_flush_shadow_all(kvm);
 	srcu_read_unlock(&kvm->srcu, idx);
+	for (gfn = MMD_SLOT_BASE; gfn < MMD_SLOT_BASE + MMD_NR_SLOTS * MMD_SLOT_PAGES; gfn++) {
+		mmd_host_unmap(gfn);
+		mmd_host_free(gfn);
+	}
 	mmd_op_end("mmu_notifier release");
 }
 
@@ -47,7 +55,7 @@ static void mmd_destroy(struct kvm *kvm)
 	mmd_op_begin("destroy VM");
 	mmd_unload_vcpus(kvm);
 	kvm_mmu_uninit_tdp_mmu(kvm);
-	mmd_check("leak", list_empty(&kvm->arch.tdp_mmu_roots));
+	mmd_check("leak: a TDP root outlives its VM", list_empty(&kvm->arch.tdp_mmu_roots));
 	mmd_op_end("destroy VM");
 }
 

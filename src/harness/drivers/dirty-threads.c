@@ -24,6 +24,7 @@ static void mmd_thread_dirty_log(void)
 {
 	mmd_start();
 	mmd_collect_dirty(&mmd_kvm);
+	mmd_collect_dirty(&mmd_kvm);
 	mmd_rest();
 }
 
@@ -160,5 +161,14 @@ static void mmd_thread_split_huge(void)
 	kvm_mmu_slot_try_split_huge_pages(kvm, mmd_published[0], PG_LEVEL_4K);
 	mutex_unlock(&kvm->slots_lock);
 	mmd_op_end("split huge pages");
+	mmd_rest();
+}
+
+/* The dirty log is collected, then the host takes the page away. */
+static void mmd_thread_dirty_log_unmap(void)
+{
+	mmd_start();
+	mmd_collect_dirty(&mmd_kvm);
+	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_rest();
 }

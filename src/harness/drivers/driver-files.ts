@@ -8,6 +8,7 @@ export const driverFiles = [
   'host.c',
   'requests.c',
   'vcpu.c',
+  'rmaps.c',
   'nested.c',
   'setup.c',
   'memslot-threads.c',

@@ -61,7 +61,7 @@ static void mmd_replace__kvm_release_faultin_page(struct kvm *kvm, struct page *
 
 static void mmd_replace__kvm_set_pfn_dirty(kvm_pfn_t pfn)
 {
-	mmd_page_use(pfn, "dirty");
+	mmd_page_dirty(pfn);
 }
 
 static void mmd_replace__kvm_set_pfn_accessed(kvm_pfn_t pfn)
@@ -102,6 +102,8 @@ static struct kvm_lpage_info *mmd_replace__lpage_info_slot(gfn_t gfn, const stru
 	gfn_t first = gfn & ~((1ul << ((level - 1) * MMD_BITS)) - 1);
 
 	mmd_lpage_forbidden.disallow_lpage = 1;
+	mmd_check("undefined-behaviour: what a slot knows of huge pages is asked for a gfn outside of its arrays",
+		  first + (1ul << ((level - 1) * MMD_BITS)) > slot->base_gfn && first < slot->base_gfn + slot->npages);
 	if (level > MMD_LEVELS || first < slot->base_gfn ||
 	    first + (1ul << ((level - 1) * MMD_BITS)) > slot->base_gfn + slot->npages)
 		return &mmd_lpage_forbidden;
@@ -155,6 +157,20 @@ static void mmd_replace__kvm_mod_used_mmu_pages(struct kvm *kvm, long nr)
 }
 #endif
 
+/* virt/kvm/kvm_main.c: pages beside the one that is asked for are never at hand without waiting. */
+#if MMUDELTA_HAS(kvm_prefetch_pages)
+static int mmd_replace__kvm_prefetch_pages(struct kvm_memory_slot *slot, gfn_t gfn, struct page **pages, int nr_pages)
+{
+	return -1;
+}
+#endif
+
+static int mmd_replace__gfn_to_page_many_atomic(struct kvm_memory_slot *slot, gfn_t gfn, struct page **pages,
+						int nr_pages)
+{
+	return -1;
+}
+
 /* The CPU and its configuration: none of the features and bugs that the MMU asks for. */
 static bool mmd_replace__cpu_feature_enabled(int feature)
 {
@@ -181,7 +197,7 @@ static bool mmd_check_list_add(struct list_head *new, struct list_head *prev, st
 {
 	bool ok = next->prev == prev && prev->next == next && new != prev && new != next;
 
-	mmd_check("list-protocol", ok);
+	mmd_check("list-protocol: an entry is added between others that are no neighbours, or twice", ok);
 	return ok;
 }
 
@@ -191,7 +207,7 @@ static bool mmd_check_list_del(struct list_head *entry)
 
 	if (ok)
 		ok = entry->prev->next == entry && entry->next->prev == entry;
-	mmd_check("list-protocol", ok);
+	mmd_check("list-protocol: an entry is taken off a list that it is not on", ok);
 	return ok;
 }
 

@@ -2,22 +2,8 @@
  * Nested EPT: vCPUs run a guest of the guest, and KVM shadows the page tables that the guest keeps for it. Those
  * tables map page n to page n and never change: what the walk over them finds is computed, not read from memory.
  */
-#if MMD_INDIRECT && MMUDELTA_HAS_FIELD(kvm_mmu, get_guest_pgd)
+#if MMD_INDIRECT && (MMUDELTA_HAS_FIELD(kvm_mmu, get_guest_pgd) || MMUDELTA_HAS_FIELD(kvm_pagewalk, get_guest_pgd))
 #define MMD_NESTED_TABLES 8
-
-struct kvm_rmap_head mmd_rmaps[MMD_MAX_GFNS];
-
-/* A debugging aid whose body a kernel may leave out together with the check that calls it. */
-static int mmd_replace__is_empty_shadow_page(u64 *spt)
-{
-	int i;
-
-	for (i = 0; i < (1 << MMD_BITS); i++) {
-		if (is_shadow_present_pte(spt[i]))
-			return 0;
-	}
-	return 1;
-}
 
 static void mmd_can_nest(void)
 {
@@ -67,55 +53,20 @@ static bool mmd_replace__kvm_vcpu_is_visible_gfn(struct kvm_vcpu *vcpu, gfn_t gf
 	return mmd_find_slot(gfn) != NULL;
 }
 
-/* The guest never writes its tables, so nothing needs write protection. */
-static void mmd_replace__account_shadowed(struct kvm *kvm, struct kvm_mmu_page *sp)
-{
-}
-
-static void mmd_replace__unaccount_shadowed(struct kvm *kvm, struct kvm_mmu_page *sp)
-{
-}
-
-static int mmd_replace__mmu_first_shadow_root_alloc(struct kvm *kvm)
-{
-	return 0;
-}
-
-static struct kvm_rmap_head *mmd_replace__gfn_to_rmap(gfn_t gfn, int level, const struct kvm_memory_slot *slot)
-{
-	return &mmd_rmaps[gfn];
-}
-
-/* Shadow pages reach their caches through a bundle of pointers: told apart here, allocated as ever. */
-static void *mmd_replace__kvm_mmu_memory_cache_alloc(struct kvm_mmu_memory_cache *cache)
-{
-	struct kvm_vcpu *vcpu;
-	int i;
-
-	for (i = 0; i < MMD_NR_VCPUS; i++) {
-		vcpu = &mmd_vcpus[i];
-		if (cache == &vcpu->arch.mmu_page_header_cache)
-			return kvm_mmu_memory_cache_alloc(&vcpu->arch.mmu_page_header_cache);
-		if (cache == &vcpu->arch.mmu_shadow_page_cache)
-			return kvm_mmu_memory_cache_alloc(&vcpu->arch.mmu_shadow_page_cache);
-		if (cache == &vcpu->arch.mmu_pte_list_desc_cache)
-			return kvm_mmu_memory_cache_alloc(&vcpu->arch.mmu_pte_list_desc_cache);
-	}
-	return kvm_mmu_memory_cache_alloc(cache);
-}
-
 static void mmd_setup_nested(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mmu *mmu = &vcpu->arch.guest_mmu;
 
+	if (MMD_LEGACY)
+		return;
 	mmd_nested_levels = MMD_LEVELS;
 	vcpu->arch.mmu = mmu;
 	mmu->root_role.direct = 0;
 	mmu->root_role.guest_mode = 1;
-	mmu->cpu_role.base.word = mmu->root_role.word;
-	mmu->cpu_role.base.level = PT64_ROOT_4LEVEL;
+	MMD_WALK(mmu)->cpu_role.base.word = mmu->root_role.word;
+	MMD_WALK(mmu)->cpu_role.base.level = PT64_ROOT_4LEVEL;
 	mmu->page_fault = ept_page_fault;
-	mmu->get_guest_pgd = mmd_nested_pgd;
+	MMD_WALK(mmu)->get_guest_pgd = mmd_nested_pgd;
 }
 
 /*
@@ -126,7 +77,7 @@ static void mmd_premap_nested(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mmu *mmu = vcpu->arch.mmu;
 
-	if (!MMD_NESTED_DEEPER)
+	if (MMD_LEGACY || !MMD_NESTED_DEEPER)
 		return;
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);

@@ -38,7 +38,7 @@ static void mmd_invalidate_end(struct kvm *kvm)
 	kvm->mmu_invalidate_seq++;
 	smp_wmb();
 	kvm->mmu_invalidate_in_progress--;
-	mmd_check("warn-reached", kvm->mmu_invalidate_in_progress >= 0);
+	mmd_check("warn-reached: more invalidations end than began", kvm->mmu_invalidate_in_progress >= 0);
 }
 
 #if MMUDELTA_NPARAMS(kvm_mmu_invalidate_begin) == 3

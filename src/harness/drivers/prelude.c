@@ -67,6 +67,9 @@ int mmd_bound_eager_split = 1;
 /* A new bitmap says that all pages are dirty, and pages are protected when their bits are cleared. */
 int mmd_bound_initially_set;
 #define MMD_INITIALLY_SET mmd_bound_initially_set
+/* The TDP MMU is off: direct page tables with reverse maps; needs MMD_INDIRECT. */
+int mmd_bound_legacy;
+#define MMD_LEGACY mmd_bound_legacy
 /* Every vCPU starts with a second root that it loaded before. */
 int mmd_bound_two_roots;
 #define MMD_TWO_ROOTS mmd_bound_two_roots
@@ -99,6 +102,13 @@ u64 mmd_frozen_spte;
 unsigned int mmd_reload_request;
 u64 mmd_toggled_quirks;
 
+/* What is known of the guest's own page tables lies beside struct kvm_mmu in newer kernels. */
+#if MMUDELTA_HAS_FIELD(kvm_mmu, w)
+#define MMD_WALK(mmu) (mmu)->w
+#else
+#define MMD_WALK(mmu) (mmu)
+#endif
+
 int mmd_choice(int n);
 void mmd_guest_enter(struct kvm_vcpu *vcpu, u64 root_hpa);
 void mmd_guest_exit(struct kvm_vcpu *vcpu);
@@ -110,8 +120,10 @@ u64 mmd_host_pfn(u64 gfn);
 void mmd_host_unmap(u64 gfn);
 void mmd_host_free(u64 gfn);
 void mmd_page_use(u64 pfn, const char *what);
+void mmd_page_dirty(u64 pfn);
 void mmd_check_slot_gone(u64 first_gfn, u64 npages);
-void mmd_check(const char *invariant_id, int cond);
+/* What is wrong when cond is zero: "invariant-id: in words". */
+void mmd_check(const char *what, int cond);
 void mmd_op_begin(const char *op);
 void mmd_op_end(const char *op);
 void mmd_act_as(struct kvm_vcpu *vcpu);

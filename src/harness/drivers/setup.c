@@ -10,7 +10,7 @@ static void mmd_setup_masks(void)
 	/* Without MMIO caching an access outside of all slots goes to userspace. */
 	enable_mmio_caching = MMD_MMIO_CACHING;
 	tdp_enabled = true;
-	tdp_mmu_enabled = true;
+	tdp_mmu_enabled = !MMD_LEGACY;
 	max_huge_page_level = MMD_HOST_LEVEL;
 	nx_huge_pages = MMD_NX_HUGE_PAGES;
 	nx_huge_pages_recovery_ratio = 1;
@@ -68,7 +68,7 @@ static void mmd_setup_vm(struct kvm *kvm)
 	INIT_LIST_HEAD(&kvm->arch.possible_nx_huge_pages);
 #endif
 #if MMUDELTA_HAS_FIELD(kvm_arch, tdp_mmu_enabled)
-	kvm->arch.tdp_mmu_enabled = true;
+	kvm->arch.tdp_mmu_enabled = !MMD_LEGACY;
 	INIT_LIST_HEAD(&kvm->arch.tdp_mmu_pages);
 #endif
 #if MMUDELTA_HAS_FIELD(kvm_arch, pre_fault_allowed)
@@ -110,6 +110,10 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
 	vcpu->arch.mmu = &vcpu->arch.root_mmu;
 #if MMUDELTA_HAS_FIELD(kvm_vcpu_arch, walk_mmu)
 	vcpu->arch.walk_mmu = &vcpu->arch.root_mmu;
+#endif
+#if MMUDELTA_HAS_FIELD(kvm_mmu, w)
+	vcpu->arch.root_mmu.w = &vcpu->arch.gva_walk;
+	vcpu->arch.guest_mmu.w = &vcpu->arch.ngpa_walk;
 #endif
 	mmd_setup_mmu(&vcpu->arch.root_mmu);
 	mmd_setup_mmu(&vcpu->arch.guest_mmu);

@@ -63,7 +63,7 @@ static void mmd_thread_nx_recovery(void)
 #if MMUDELTA_HAS(kvm_recover_nx_lpages)
 	kvm_recover_nx_lpages(kvm);
 #elif MMUDELTA_NPARAMS(kvm_recover_nx_huge_pages) == 2
-	kvm_recover_nx_huge_pages(kvm, KVM_TDP_MMU);
+	kvm_recover_nx_huge_pages(kvm, MMD_LEGACY ? KVM_SHADOW_MMU : KVM_TDP_MMU);
 #else
 	kvm_recover_nx_huge_pages(kvm);
 #endif

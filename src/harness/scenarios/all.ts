@@ -9,6 +9,7 @@ import { dirtyEnable } from './dirty-enable.ts';
 import { dirtyEnableHuge } from './dirty-enable-huge.ts';
 import { dirtyEnablePml } from './dirty-enable-pml.ts';
 import { dirtyLog } from './dirty-log.ts';
+import { dirtyLogUnmapNoAd } from './dirty-log-unmap-no-ad.ts';
 import { locklessWalkZapAllFast } from './lockless-walk-zap-all-fast.ts';
 import { memslotDelete } from './memslot-delete.ts';
 import { memslotDeleteIdle } from './memslot-delete-idle.ts';
@@ -31,7 +32,7 @@ import { prefaultMemslotDelete } from './prefault-memslot-delete.ts';
 import { prefaultZapAllFast } from './prefault-zap-all-fast.ts';
 import { releaseZapAllFast } from './release-zap-all-fast.ts';
 import type { Scenario } from './scenario.ts';
-import { doubled } from './scenario.ts';
+import { doubled, legacy } from './scenario.ts';
 import { splitHuge } from './split-huge.ts';
 import { splitHugeZapAllFast } from './split-huge-zap-all-fast.ts';
 import { unmap } from './unmap.ts';
@@ -86,6 +87,7 @@ const single: readonly Scenario[] = [
   vmDestroyAfterDelete,
   releaseZapAllFast,
   dirtyLog,
+  dirtyLogUnmapNoAd,
   dirtyEnable,
   dirtyEnablePml,
   dirtyEnableHuge,
@@ -108,6 +110,28 @@ const single: readonly Scenario[] = [
   nestedUnmap,
   nestedRecycle,
   nestedRecycleZapAllFast,
+];
+
+/** Those that work on direct page tables with reverse maps in another way. */
+const withoutTdpMmu: readonly Scenario[] = [
+  memslotDelete,
+  memslotDeleteQuirkOff,
+  memslotMove,
+  zapAllFast,
+  unmap,
+  unmapRange,
+  age,
+  vmDestroy,
+  dirtyLog,
+  dirtyEnable,
+  dirtyEnableHuge,
+  dirtyClearHuge,
+  dirtyDisable,
+  dirtyDisableUnaligned,
+  wrprotRange,
+  nxRecovery,
+  zapGfnRange,
+  mmioGenerationWrap,
 ];
 
 /** Those that a second vCPU adds interleavings to. */
@@ -149,9 +173,11 @@ function doubledScenario(scenario: Scenario): Scenario {
 }
 
 /** All scenarios, the cheap ones first: what ends early should have cost little. */
-export const scenarios: readonly Scenario[] = [...single, ...double.map(doubledScenario)].sort(
-  (a, b) => cost[a.size] - cost[b.size],
-);
+export const scenarios: readonly Scenario[] = [
+  ...single,
+  ...withoutTdpMmu.map(legacy),
+  ...double.map(doubledScenario),
+].sort((a, b) => cost[a.size] - cost[b.size]);
 
 export function findScenario(id: string): Scenario | null {
   return scenarios.find(s => s.id === id) ?? null;

@@ -44,7 +44,7 @@ export interface Scenario {
 
 /** Stated with every result. */
 export interface ScenarioAxes {
-  readonly paging: 'tdp' | 'shadow' | 'nested-ept';
+  readonly paging: 'tdp' | 'tdp-mmu-off' | 'shadow' | 'nested-ept';
   readonly accessedDirty: boolean;
   readonly quirk: 'on' | 'off' | 'toggled';
   readonly vcpus: number;
@@ -82,6 +82,25 @@ const larger: Readonly<Record<ScenarioSize, ScenarioSize>> = {
   medium: 'large',
   large: 'large',
 };
+
+/** The same with the TDP MMU off: direct page tables with reverse maps, as on hosts that say tdp_mmu=N. */
+export function legacy(scenario: Scenario): Scenario {
+  return {
+    ...scenario,
+    id: `legacy-${scenario.id}`,
+    title: `${scenario.title}, TDP MMU off`,
+    // mmu_alloc_direct_roots() knows roots of four levels and more.
+    defines: {
+      MMD_SLOT_PAGES: '4',
+      ...scenario.defines,
+      MMD_LEVELS: '4',
+      MMD_INDIRECT: '1',
+      MMD_LEGACY: '1',
+    },
+    needs: [...scenario.needs, ...needsFunction('mmd_can_shadow')],
+    axes: { ...scenario.axes, paging: 'tdp-mmu-off' },
+  };
+}
 
 /** The same with a second vCPU that lives like the first. */
 export function doubled(scenario: Scenario): Scenario {

@@ -47,7 +47,7 @@ export function aroundCounts(
     };
   };
   after('p_mmd_act_as', args => ledger.actAs(args[0] as number));
-  after('p_mmd_op_end', () => ledger.operationEnds());
+  after('p_mmd_op_end', args => ledger.operationEnds(args.at(-1) as number));
   const { mmuLock } = ledger.spec.fields;
   if (mmuLock !== null)
     after('p_write_lock', args => {

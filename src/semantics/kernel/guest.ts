@@ -22,6 +22,10 @@ export interface GuestSpec {
   readonly accesses: readonly { readonly gfn: number; readonly write: boolean }[];
   readonly vcpuThread: (address: number) => number;
   readonly trackDirty: boolean;
+  /** Hardware sets accessed and dirty bits. */
+  readonly accessedDirty: boolean;
+  /** This kernel tells the host of a dirty page when it drops the mapping, and not before. */
+  readonly tellsHost: boolean;
 }
 
 export interface Translation {
@@ -131,6 +135,7 @@ export function levelUnder(
 export function beforeEntryChange(m: Machine, g: GuestSpec, cell: number, next: number): void {
   const old = m.S[cell] as number;
   if ((old & PRESENT) === 0) return;
+  if (g.tellsHost) oweHost(m, g, old, next);
   if ((old & ~(ACCESSED | DIRTY)) === (next & ~(ACCESSED | DIRTY))) return;
   for (let t = 0; t < m.spec.threads; t++) {
     if (m.thread(t, T.inGuest) === 0) continue;
@@ -155,6 +160,18 @@ function leaveGuest(m: Machine, g: GuestSpec, tid: number): void {
   if (m.thread(tid, T.inGuest) === 0) return;
   absorb(m, g, tid, tableCell(m, m.thread(tid, T.guestRoot)), g.levels);
   m.setThread(tid, T.inGuest, 0);
+}
+
+/**
+ * A leaf that says its page was written goes, or says so no more: until the host is told, only KVM knows. Without A/D
+ * bits whatever can be written counts as written. arch/x86/kvm/mmu/spte.h, is_dirty_spte().
+ */
+function oweHost(m: Machine, g: GuestSpec, old: number, next: number): void {
+  const page = (old >>> 12) - GUEST_PFN;
+  const mark = g.accessedDirty ? DIRTY : WRITABLE;
+  if (page < 0 || page >= 32 || (old & mark) === 0) return;
+  if ((next & PRESENT) !== 0 && next >>> 12 === old >>> 12 && (next & mark) !== 0) return;
+  m.state.write(m.cells.hostOwed, (m.S[m.cells.hostOwed] as number) | (1 << page));
 }
 
 /** Outcomes of a thread waiting in the guest: -1 for a kick, else indices of accesses that fault or set bits. */
@@ -220,9 +237,15 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
       event(m, 'host', `host page of gfn ${gfn} unmapped`, site as number);
       return 0;
     },
-    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, gfn as number, site as number),
+    p_mmd_host_free: (gfn, _hi, site) => freeHostPage(m, g, gfn as number, site as number),
     p_mmd_page_use: (pfn, _hi, ...rest) =>
       usePage(m, (pfn as number) - GUEST_PFN, rest.at(-1) as number),
+    p_mmd_page_dirty: (pfn, _hi, site) => {
+      const page = (pfn as number) - GUEST_PFN;
+      if (page < 0 || page >= 32) return 0;
+      m.state.write(m.cells.hostOwed, (m.S[m.cells.hostOwed] as number) & ~(1 << page));
+      return usePage(m, page, site as number);
+    },
     p_mmd_check_slot_gone: (first, _hi, count, ...rest) =>
       checkSlotGone(m, first as number, count as number, rest.at(-1) as number),
   };
@@ -281,8 +304,11 @@ function resumeGuest(m: Machine, g: GuestSpec, tid: number, site: number): numbe
   return wasPresent ? outcome | ACCESS_PRESENT : outcome;
 }
 
+/** Small pages that a leaf maps: the models have huge pages of the second level only. */
+const pagesOf = (spte: number, g: GuestSpec): number => ((spte & LARGE) !== 0 ? 1 << g.bits : 1);
+
 /** The host gives a page back: nothing may map it any more (Documentation/virt/kvm/locking.rst, mmu_notifier.h). */
-function freeHostPage(m: Machine, page: number, site: number): number {
+function freeHostPage(m: Machine, g: GuestSpec, page: number, site: number): number {
   const pool = tables(m);
   m.state.write(m.cells.hostFreed, (m.S[m.cells.hostFreed] as number) | (1 << page));
   event(m, 'host', `host page of gfn ${page & (HOST_GFNS - 1)} freed`, site);
@@ -292,7 +318,7 @@ function freeHostPage(m: Machine, page: number, site: number): number {
       const spte = m.S[c] as number;
       if ((spte & PRESENT) === 0 || spte >>> 12 >= TABLE_PFN) continue;
       const first = (spte >>> 12) - GUEST_PFN;
-      if (first !== page) continue;
+      if (page < first || page >= first + pagesOf(spte, g)) continue;
       m.report(
         'notifier-missed-spte',
         `an SPTE still maps the host page of gfn ${page & (HOST_GFNS - 1)} when the mmu_notifier returns and the page is freed`,
@@ -302,6 +328,13 @@ function freeHostPage(m: Machine, page: number, site: number): number {
       break;
     }
   }
+  if (((m.S[m.cells.hostOwed] as number) & (1 << page)) !== 0)
+    m.report(
+      'lost-dirty',
+      `the host page of gfn ${page & (HOST_GFNS - 1)} is freed, and the host was not told that the guest wrote it`,
+      site,
+      false,
+    );
   for (let t = 0; t < m.spec.threads; t++) {
     if (m.thread(t, T.inGuest) !== 0 && (m.thread(t, T.tlbPages) & (1 << page)) !== 0) {
       m.report(

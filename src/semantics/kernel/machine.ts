@@ -141,6 +141,8 @@ export interface Machine {
     readonly rcuFunction: number;
     readonly hostCurrent: number;
     readonly hostFreed: number;
+    /** Pages the guest wrote, a bit each, of which the host was not told when their mapping went. */
+    readonly hostOwed: number;
     readonly private: number;
     /** References of vCPUs without a thread, by root; roots whose owners are unknown, a bit each. */
     readonly orphanOwns: number;
@@ -202,6 +204,7 @@ export function createMachine(spec: MachineSpec): Machine {
     rcuFunction: take(RCU_SLOTS),
     hostCurrent: take(HOST_GFNS),
     hostFreed: take(2),
+    hostOwed: take(1),
     private: 0,
     orphanOwns: take(OWNS_MAX),
     ownsTainted: take(1),

@@ -335,12 +335,21 @@ export class RootLedger implements Ledger {
     this.taint(root, true);
   }
 
-  /** What a host operation took and still has when it ends, it has left to the MMU. */
-  operationEnds(): void {
+  /** What a host operation took of an invalid root and still has when it ends, it has left to the MMU. */
+  operationEnds(site: number): void {
     const actor = this.actor();
     if (this.isVcpu(actor)) return;
-    for (let i = 0; i < this.pool.count && i < OWNS_MAX; i++)
-      if (this.owned(actor, i) !== 0) this.setOwned(actor, i, 0);
+    for (let i = 0; i < this.pool.count && i < OWNS_MAX; i++) {
+      if (this.owned(actor, i) === 0) continue;
+      this.setOwned(actor, i, 0);
+      if (!this.isInvalid(i))
+        this.m.report(
+          'leak',
+          'an operation ends with a reference to a valid TDP root that it took',
+          site,
+          false,
+        );
+    }
   }
 
   /** Just after somebody got mmu_lock for write, when nobody can be in the middle of a put. */

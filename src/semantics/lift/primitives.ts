@@ -340,6 +340,7 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
     mmd_host_unmap: p('void', 'access'),
     mmd_host_free: p('void', 'access'),
     mmd_page_use: p('void', 'access'),
+    mmd_page_dirty: p('void', 'access'),
     mmd_check_slot_gone: p('void', null),
     mmd_check: p('void', null),
     mmd_op_begin: p('void', null),
