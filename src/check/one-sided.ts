@@ -3,6 +3,7 @@
  * have followed the other way is unknown, so that nothing speaks for sameness.
  */
 import type { SideCondition, SideModels } from '../harness/side.ts';
+import type { ChangedLines } from './touched.ts';
 
 /** By `function#index`: bit 0 when it came out true, bit 1 when false. */
 export interface Decided {
@@ -28,14 +29,19 @@ export function oneSided(
   before: SideModels,
   after: SideModels,
   decided: Decided,
+  ranges: ChangedLines,
 ): OneSided[] {
   const out: OneSided[] = [];
   for (const which of ['after', 'before'] as const) {
     const [side, other] = which === 'after' ? [after, before] : [before, after];
-    const known = keysOf(changed, other);
+    const [own, known] = [countsOf(changed, side), countsOf(changed, other)];
+    const lines = which === 'after' ? ranges.added : ranges.removed;
     for (const name of changed) {
       (side.conditions.get(name) ?? []).forEach((condition, i) => {
-        if (known.has(condition.key)) return;
+        const there = known.get(condition.key) ?? 0;
+        // One of several that ask the same is new: it is the one on a line that changes.
+        const isMore = (own.get(condition.key) ?? 0) > there;
+        if (!isMore || (there > 0 && !lines.get(condition.file)?.has(condition.line))) return;
         const seen = decided[which].get(`${name}#${i}`) ?? 0;
         if (seen !== BOTH) out.push(describe(condition, seen, which));
       });
@@ -44,9 +50,13 @@ export function oneSided(
   return out;
 }
 
-/** A condition that moved to another helper is the same condition. */
-function keysOf(names: readonly string[], side: SideModels): ReadonlySet<string> {
-  return new Set(names.flatMap(name => (side.conditions.get(name) ?? []).map(c => c.key)));
+/** How often each condition is asked; one that moved to another helper is the same condition. */
+function countsOf(names: readonly string[], side: SideModels): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names)
+    for (const { key } of side.conditions.get(name) ?? [])
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 function describe(c: SideCondition, seen: number, which: string): OneSided {

@@ -14,6 +14,7 @@ import { type Decided, note, oneSided } from './one-sided.ts';
 import { globalReasons, reason, unique } from './reasons.ts';
 import { type ChangedBody, changedBodies, dependsOn, replacedReasons } from './replaced-body.ts';
 import type { ChangedLines } from './touched.ts';
+import { unseenChanges } from './unseen.ts';
 
 export interface PatchInput {
   readonly patch: Patch;
@@ -111,6 +112,8 @@ class PatchRun {
   private readonly coveredAfter = new Set<string>();
   private readonly decided: Decided = { before: new Map(), after: new Map() };
   private introduced = false;
+  /** No initialiser and no type changes, so that what is not entered is the same on both sides. */
+  private readonly onlyCodeChanges: boolean;
 
   constructor(
     runner: JobRunner,
@@ -128,6 +131,9 @@ class PatchRun {
     this.after = after;
     this.changed = changed;
     this.bodies = bodies;
+    this.onlyCodeChanges = input.touched.entities.every(
+      e => e.kind === 'function' || e.kind === 'macro',
+    );
   }
 
   async run(): Promise<PatchComparison> {
@@ -165,10 +171,7 @@ class PatchRun {
       for (let ahead = started.length; ahead <= i + STARTED_AHEAD; ahead++) {
         const next = wanted[ahead];
         if (next === undefined) break;
-        const both = Promise.all([
-          this.runner.run(this.input.before, next),
-          this.runner.run(this.input.after, next),
-        ]);
+        const both = this.runBoth(next);
         // It is looked at in its turn, or not at all.
         both.catch(() => {});
         started.push(both);
@@ -176,6 +179,21 @@ class PatchRun {
       const [was, is] = (await started[i]) as readonly [TimedJob, TimedJob];
       await this.finish(scenario, was, is);
     }
+  }
+
+  /** A run that enters nothing of what changes is the same run on the other side. */
+  private async runBoth(scenario: Scenario): Promise<readonly [TimedJob, TimedJob]> {
+    const was = await this.runner.run(this.input.before, scenario);
+    if (!this.entersChange(was.result)) return [was, was];
+    return [was, await this.runner.run(this.input.after, scenario)];
+  }
+
+  private entersChange(job: JobResult): boolean {
+    if (!this.onlyCodeChanges) return true;
+    const entered = new Set(job.covered.map(c => c.slice(0, c.indexOf(' '))));
+    return [...this.changed.keys()].some(
+      name => entered.has(name) || this.before.statements.get(name)?.length === 0,
+    );
   }
 
   private async finish(scenario: Scenario, was: TimedJob, is: TimedJob): Promise<void> {
@@ -235,9 +253,12 @@ class PatchRun {
 
   private async take(scenario: Scenario, was: JobResult, is: JobResult): Promise<void> {
     for (const c of was.covered) this.coveredBefore.add(c);
-    for (const c of is.covered) this.coveredAfter.add(c);
     note(this.decided.before, was.decided);
-    note(this.decided.after, is.decided);
+    // Lines of the other side say nothing about this one.
+    if (is !== was) {
+      for (const c of is.covered) this.coveredAfter.add(c);
+      note(this.decided.after, is.decided);
+    }
     const compared = compareJobs(was, is);
     for (const { violation, status } of compared.violations)
       await this.takeViolation(scenario, violation, status, status === 'fixed' ? was : is);
@@ -362,7 +383,11 @@ class PatchRun {
     this.unreachedLines(this.after, this.input.ranges.added, this.coveredAfter, 'after');
     this.unreachedLines(this.before, this.input.ranges.removed, this.coveredBefore, 'before');
     const changed = [...this.changed.keys()].filter(name => !replaced.has(name));
-    for (const one of oneSided(changed, this.before, this.after, this.decided))
+    const isSame =
+      this.deltas.length === 0 &&
+      [...this.violations.values()].every(v => v.status === 'pre-existing');
+    if (isSame) this.reasons.push(...unseenChanges(changed, this.before, this.after));
+    for (const one of oneSided(changed, this.before, this.after, this.decided, this.input.ranges))
       this.reasons.push(reason('one-sided-condition', one.message, one.file, one.line));
   }
 
@@ -393,7 +418,7 @@ class PatchRun {
 }
 
 /** Jobs started before the results they follow are looked at. */
-const STARTED_AHEAD = 2;
+const STARTED_AHEAD = 3;
 
 function axesOf(s: Scenario): string[] {
   return [

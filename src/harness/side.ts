@@ -12,6 +12,7 @@ import { REPLACE_PREFIX } from '../semantics/lift/calls.ts';
 import { bodiesFollowedBy } from './drivers/mirrored.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { Need, Scenario } from './scenarios/scenario.ts';
+import { type StandInCall, StandIns } from './stand-ins.ts';
 import { loadWorld, rootsOf, type Shape, shapeKey, shapeOf, type World } from './world.ts';
 
 /** What a side says of one scenario. */
@@ -40,6 +41,10 @@ export interface SideModels {
   readonly fits: ReadonlyMap<string, ScenarioFit>;
   /** Lines on which statements of each function stand. */
   readonly statements: ReadonlyMap<string, readonly number[]>;
+  /** What each function tells stand-ins in vain. */
+  readonly standInCalls: ReadonlyMap<string, readonly StandInCall[]>;
+  /** By function whose result is used: bodies that call it and that stand-ins run instead of. */
+  readonly replacedCallers: ReadonlyMap<string, readonly string[]>;
   /** Operands of each function's tests. */
   readonly conditions: ReadonlyMap<string, readonly SideCondition[]>;
   /** Functions whose body a driver stands in for: a change to them cannot be seen. */
@@ -80,6 +85,8 @@ export function loadSide(worlds: SideWorlds): SideModels {
   const fits = new Map<string, ScenarioFit>();
   const filesRead = new Set<string>();
   const replaced = new Set<string>();
+  const standInCalls = new Map<string, readonly StandInCall[]>();
+  const replacedCallers = new Map<string, string[]>();
   const diagnostics: CDiagnostic[] = [];
   for (const shape of shapes()) {
     const world = worlds.of(shape);
@@ -90,6 +97,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
     if (diagnostics.length > 0) break;
     for (const name of lifter.unit.functions.keys())
       if (name.startsWith(REPLACE_PREFIX)) replaced.add(name.slice(REPLACE_PREFIX.length));
+    const standIns = new StandIns(lifter);
     const note = (name: string): void => {
       if (fingerprints.has(name)) return;
       const model = lifter.function(name);
@@ -103,6 +111,12 @@ export function loadSide(worlds: SideWorlds): SideModels {
         [...lines].sort((a, b) => a - b),
       );
       if (!isMmu(model.loc.file)) return;
+      const calls = standIns.callsIn(model);
+      if (calls.length > 0) standInCalls.set(name, calls);
+      if (replaced.has(name))
+        for (const callee of model.callees)
+          if (lifter.function(callee)?.ret.kind !== 'void')
+            replacedCallers.set(callee, [...(replacedCallers.get(callee) ?? []), name]);
       conditions.set(
         name,
         conditionsOf(model).map(({ key, asks, loc }) => ({
@@ -122,7 +136,18 @@ export function loadSide(worlds: SideWorlds): SideModels {
       for (const name of fit.reached) note(name);
     }
   }
-  return { diagnostics, fingerprints, files, filesRead, fits, statements, conditions, replaced };
+  return {
+    diagnostics,
+    fingerprints,
+    files,
+    filesRead,
+    fits,
+    statements,
+    conditions,
+    standInCalls,
+    replacedCallers,
+    replaced,
+  };
 }
 
 function shapes(): readonly Shape[] {

@@ -110,6 +110,8 @@ export function loadWorld(
   });
   const lifter = new Lifter(loaded.unit);
   const codes = new Map<string, Code>();
+  /** Classes that raced in some scenario: a place that does not conflict in another one stays as it is there. */
+  const raced = new Set<string>();
   return {
     shape,
     lifter,
@@ -121,11 +123,12 @@ export function loadWorld(
       return record !== null && findField(record, field) !== null;
     },
     code: racing => {
-      const classes = [...racing].sort().join('\n');
+      for (const name of racing) raced.add(name);
+      const classes = [...raced].sort().join('\n');
       let code = codes.get(classes);
       if (code === undefined) {
         const roots = [...new Set([...specs.values()].flatMap(rootsOf))];
-        code = buildCode(lifter, { roots, bits: shape.bits, racing });
+        code = buildCode(lifter, { roots, bits: shape.bits, racing: new Set(raced) });
         codes.set(classes, code);
       }
       return code;

@@ -97,6 +97,17 @@ export const checkCodes: readonly CodeEntry[] = [
     todo: REACH,
   },
   {
+    code: 'stand-in-argument',
+    means:
+      'a changed function calls something with other arguments, and its stand-in does not look at them',
+    todo: 'Compare the arguments yourself.',
+  },
+  {
+    code: 'stand-in-caller',
+    means: 'a changed function is also called by a body that scenarios run a stand-in for',
+    todo: 'Read that caller yourself.',
+  },
+  {
     code: 'unreached-function',
     means: 'no scenario can reach a changed function',
     todo: REACH,

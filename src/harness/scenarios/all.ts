@@ -15,6 +15,7 @@ import { memslotDelete } from './memslot-delete.ts';
 import { memslotDeleteIdle } from './memslot-delete-idle.ts';
 import { memslotDeleteQuirkOff } from './memslot-delete-quirk-off.ts';
 import { memslotDeleteQuirkOffIdle } from './memslot-delete-quirk-off-idle.ts';
+import { memslotDeleteQuirkOffUnmap } from './memslot-delete-quirk-off-unmap.ts';
 import { memslotDeleteQuirkToggled } from './memslot-delete-quirk-toggled.ts';
 import { memslotDeleteSurvivor } from './memslot-delete-survivor.ts';
 import { memslotDeleteTwice } from './memslot-delete-twice.ts';
@@ -26,6 +27,7 @@ import { nestedRecycleZapAllFast } from './nested-recycle-zap-all-fast.ts';
 import { nestedUnmap } from './nested-unmap.ts';
 import { nestedZapAllFast } from './nested-zap-all-fast.ts';
 import { nxRecovery } from './nx-recovery.ts';
+import { nxRecoveryTwo } from './nx-recovery-two.ts';
 import { nxRecoveryZapAllFast } from './nx-recovery-zap-all-fast.ts';
 import { prefaultAfterZap } from './prefault-after-zap.ts';
 import { prefaultMemslotDelete } from './prefault-memslot-delete.ts';
@@ -61,6 +63,7 @@ const single: readonly Scenario[] = [
   memslotDeleteQuirkOffIdle,
   memslotDeleteQuirkToggled,
   memslotDeleteUnmap,
+  memslotDeleteQuirkOffUnmap,
   memslotDeleteIdle,
   memslotDeleteTwice,
   memslotDeleteSurvivor,
@@ -99,6 +102,7 @@ const single: readonly Scenario[] = [
   splitHuge,
   splitHugeZapAllFast,
   nxRecovery,
+  nxRecoveryTwo,
   nxRecoveryZapAllFast,
   prefaultAfterZap,
   prefaultZapAllFast,
@@ -116,8 +120,10 @@ const single: readonly Scenario[] = [
 const withoutTdpMmu: readonly Scenario[] = [
   memslotDelete,
   memslotDeleteQuirkOff,
+  memslotDeleteQuirkOffUnmap,
   memslotMove,
   zapAllFast,
+  zapAllFastTwoRoots,
   unmap,
   unmapRange,
   age,

@@ -22,6 +22,16 @@ export function fingerprintModel(model: ModelFunction): string {
   return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 32);
 }
 
+/** Ids of the locals and parameters that the body mentions. */
+export function localsUsed(model: ModelFunction): ReadonlySet<number> {
+  const used = new Set<number>();
+  const note = (p: Place): void => {
+    if (p.kind === 'local') used.add(p.local.id);
+  };
+  new Writer([], id => `%${id}`, note).stmts(model.body);
+  return used;
+}
+
 /** An expression's meaning where any local of a type could stand for any other of that type. */
 export function expressionKey(e: Expr): string {
   const out: string[] = [];

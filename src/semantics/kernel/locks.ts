@@ -15,6 +15,7 @@ import {
   WRITE_HELD,
 } from './machine.ts';
 import { enterAtomic, leaveAtomic } from './rcu.ts';
+import { checkSleep } from './sleep.ts';
 
 export const WRITER = 0x10000;
 
@@ -154,19 +155,9 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
       return 0;
     };
   };
-  const sleeping = (site: number, what: string): void => {
-    if (m.thread(m.tid, T.atomicDepth) > 0 || m.thread(m.tid, T.rcuDepth) > 0) {
-      m.report(
-        'sleep-in-atomic',
-        `${what} may sleep with a spinlock, rwlock or RCU read section held, in ${describeSite(m, site)}`,
-        site,
-        false,
-      );
-    }
-  };
   const mutexTake = take(PLAIN_HELD, 'mutex_lock');
   const mutexLock: Prim = (address, site) => {
-    sleeping(site as number, 'mutex_lock()');
+    checkSleep(m, site as number, 'mutex_lock()');
     return mutexTake(address as number, site as number);
   };
   const tryTake =
@@ -190,11 +181,11 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
     p_mutex_lock: mutexLock,
     p_mutex_unlock: release([PLAIN_HELD], 'mutex_unlock'),
     p_cond_resched: site => {
-      sleeping(site as number, 'cond_resched()');
+      checkSleep(m, site as number, 'cond_resched()');
       return 0;
     },
     p_might_sleep: site => {
-      sleeping(site as number, 'a sleeping call');
+      checkSleep(m, site as number, 'a sleeping call');
       return 0;
     },
   };

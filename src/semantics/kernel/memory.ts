@@ -10,6 +10,7 @@ import {
   T,
   TABLE_PFN,
 } from './machine.ts';
+import { checkSleep } from './sleep.ts';
 
 export { TABLE_PFN };
 
@@ -93,6 +94,9 @@ const CACHE_POOL: Readonly<Record<string, string>> = {
   split_desc_cache: 'list-descriptor',
 };
 
+/** include/linux/gfp_types.h, __GFP_DIRECT_RECLAIM: the allocation may wait. */
+const DIRECT_RECLAIM = 0x400;
+
 export function memoryPrimitives(
   m: Machine,
   siteNote: (site: number) => string,
@@ -119,16 +123,26 @@ export function memoryPrimitives(
     const holder = m.S[cell] as number;
     return allocate(m, cacheGlobals.get(address) ?? cacheGlobals.get(holder) ?? 'misc', site);
   };
+  const mayReclaim = (gfp: number, site: number): void => {
+    if ((gfp & DIRECT_RECLAIM) !== 0) checkSleep(m, site, 'an allocation');
+  };
+  const topUp: Prim = (...args) => {
+    checkSleep(m, args.at(-1) as number, 'filling a memory cache');
+    return 0;
+  };
   const p: Record<string, Prim> = {
     p_kvm_mmu_memory_cache_alloc: (_cache, site) => {
       const pool = CACHE_POOL[siteNote(site as number)] ?? 'misc';
       return allocate(m, pool, site as number);
     },
-    p_kvm_mmu_topup_memory_cache: () => 0,
-    p___kvm_mmu_topup_memory_cache: () => 0,
+    p_kvm_mmu_topup_memory_cache: topUp,
+    p___kvm_mmu_topup_memory_cache: topUp,
     p_kvm_mmu_memory_cache_nr_free_objects: () => 100,
     p_kvm_mmu_free_memory_cache: () => 0,
-    p_kmem_cache_alloc: (cache, ...rest) => fromCache(cache as number, rest.at(-1) as number),
+    p_kmem_cache_alloc: (cache, ...rest) => {
+      mayReclaim(rest[0] as number, rest.at(-1) as number);
+      return fromCache(cache as number, rest.at(-1) as number);
+    },
     p_kmem_cache_free: (_cache, address, site) => {
       release(m, address as number, site as number);
       return 0;
@@ -138,6 +152,7 @@ export function memoryPrimitives(
       return 0;
     },
     p_get_zeroed_page: (...args) => {
+      mayReclaim(args[0] as number, args.at(-1) as number);
       const address = allocate(m, 'page-table', args.at(-1) as number);
       R[0] = address >> 31;
       return address;
