@@ -1,4 +1,5 @@
 /** Worker threads, one for even sides and one for odd ones, so that both sides of a patch run at once. */
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Trace } from '../result.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
@@ -23,8 +24,18 @@ export interface JobsOptions {
   readonly threads: number;
 }
 
+/**
+ * A check runs much generated code for a short time. Compiling it all well costs more than it saves: V8 compiles it
+ * quickly at once, and well only what runs for long. Measured in docs/bench.md.
+ */
+function tuneEngine(): void {
+  setFlagsFromString('--always-sparkplug');
+  setFlagsFromString('--interrupt-budget=1000000');
+}
+
 /** Compiled code only has workers: under a TypeScript loader everything runs in this thread. */
 export function startJobs(options: JobsOptions): Jobs {
+  tuneEngine();
   const available = import.meta.url.endsWith('.js') && options.threads > 1;
   return available ? new JobPool(options) : inThisThread(options);
 }

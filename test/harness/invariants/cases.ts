@@ -54,6 +54,18 @@ export const breaking: readonly Case[] = [
     ],
   },
   {
+    id: 'notifier-missed-spte',
+    what: 'a release that leaves what invalid roots map',
+    scenario: 'release-zap-all-fast',
+    edits: [
+      edit(
+        tdpMmu,
+        'for_each_tdp_mmu_root_yield_safe(kvm, root)\n\t\ttdp_mmu_zap_root(kvm, root, false);',
+        'for_each_valid_tdp_mmu_root_yield_safe(kvm, root, -1)\n\t\ttdp_mmu_zap_root(kvm, root, false);',
+      ),
+    ],
+  },
+  {
     id: 'invalid-root-used',
     what: 'a fault that does not look at its root',
     scenario: 'memslot-delete-survivor',
@@ -268,6 +280,24 @@ export const breaking: readonly Case[] = [
     edits: [edit(tdpMmu, 'call_rcu(&root->rcu_head, tdp_mmu_free_sp_rcu_callback);', '')],
   },
   {
+    id: 'leak',
+    what: 'a splitter that keeps its reference when it fails',
+    scenario: 'split-huge',
+    edits: [edit(tdpMmu, 'kvm_tdp_mmu_put_root(kvm, root);\n\t\t\tbreak;', 'break;')],
+  },
+  {
+    id: 'sleep-in-atomic',
+    what: 'an allocation that may wait inside of mmu_lock',
+    scenario: 'split-huge',
+    edits: [
+      edit(
+        tdpMmu,
+        'rcu_read_unlock();\n\n\t\t\tif (shared)\n\t\t\t\tread_unlock(&kvm->mmu_lock);',
+        'tdp_mmu_free_unused_sp(tdp_mmu_alloc_sp_for_split());\n\t\t\trcu_read_unlock();\n\n\t\t\tif (shared)\n\t\t\t\tread_unlock(&kvm->mmu_lock);',
+      ),
+    ],
+  },
+  {
     id: 'frozen-spte-overwritten',
     what: 'a fault that maps over a frozen SPTE',
     scenario: 'zap-all-fast',
@@ -287,6 +317,12 @@ export const breaking: readonly Case[] = [
         'if (dbit)\n\t\t\tcontinue;\n\n\t\t/* Hardware',
       ),
     ],
+  },
+  {
+    id: 'lost-dirty',
+    what: 'a huge page made writable for one of its pages',
+    scenario: 'dirty-enable-huge',
+    edits: [edit(mmu, 'if (sp->role.level > PG_LEVEL_4K &&\n', 'if (0 &&\n')],
   },
   {
     id: 'wild-pointer',

@@ -69,7 +69,7 @@ describe('definitions', () => {
   });
 
   test.each(scenarios.map(s => [s.id, s] as const))('%s is documented', id => {
-    expect(text('docs/scenarios.md')).toContain(`## ${id.replace(/-2$/, '')}\n`);
+    expect(text('docs/scenarios.md')).toContain(`## ${id.replace(/^legacy-|-2$/g, '')}\n`);
   });
 
   test.each(invariants.map(i => [i.id, i] as const))('%s is documented', (id, invariant) => {
