@@ -242,10 +242,11 @@ class PatchRun {
   }
 
   private reachesChange(scenario: Scenario): boolean {
-    return [...this.changed.keys()].some(name => this.reaches(scenario, name));
+    return [...this.changed].some(([name, file]) => this.reaches(scenario, name, file));
   }
 
-  private reaches(scenario: Scenario, name: string): boolean {
+  private reaches(scenario: Scenario, name: string, file: string): boolean {
+    if (scenario.without?.includes(file)) return false;
     return [this.before, this.after].some(
       side => side.fits.get(scenario.id)?.reached.has(name) ?? false,
     );
@@ -376,7 +377,7 @@ class PatchRun {
           );
         continue;
       }
-      if (!scenarios.some(s => this.reaches(s, name)))
+      if (!scenarios.some(s => this.reaches(s, name, file)))
         this.reasons.push(reason('unreached-function', `no scenario reaches ${name}()`, file));
     }
     if (!ran) return;

@@ -83,6 +83,11 @@ const groups: readonly Group[] = [
     names: ['kvm_get_dirty_log_protect'],
   },
   {
+    by: ['mmd_thread_dirty_clear'],
+    reason: 'The dirty bitmap is ghost state; clearing a part of it is written out.',
+    names: ['kvm_clear_dirty_log_protect'],
+  },
+  {
     by: ['mmd_range_start'],
     reason: 'The walk over the slots of a range, its lock and its flush are written out.',
     names: [

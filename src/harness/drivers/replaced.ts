@@ -150,6 +150,11 @@ const groups: readonly { readonly reason: string; readonly names: readonly strin
     names: ['kvm_mmu_memory_cache_alloc'],
   },
   {
+    reason:
+      'Nothing is mapped ahead of time: pages beside the one that is asked for are never at hand.',
+    names: ['kvm_prefetch_pages', 'gfn_to_page_many_atomic'],
+  },
+  {
     reason: 'A debugging check whose body a kernel may leave out.',
     names: ['is_empty_shadow_page'],
   },

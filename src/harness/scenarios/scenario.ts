@@ -38,6 +38,8 @@ export interface Scenario {
   readonly needs: readonly Need[];
   readonly axes: ScenarioAxes;
   readonly size: ScenarioSize;
+  /** Files whose functions it never enters, although they can be called as far as the code says. */
+  readonly without?: readonly string[];
   /** Guest frames whose mappings count as outcome. */
   readonly gfns: readonly number[];
 }
@@ -98,6 +100,7 @@ export function legacy(scenario: Scenario): Scenario {
       MMD_LEGACY: '1',
     },
     needs: [...scenario.needs, ...needsFunction('mmd_can_shadow')],
+    without: ['arch/x86/kvm/mmu/tdp_mmu.c', 'arch/x86/kvm/mmu/tdp_iter.c'],
     axes: { ...scenario.axes, paging: 'tdp-mmu-off' },
   };
 }
