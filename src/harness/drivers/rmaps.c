@@ -2,7 +2,7 @@
  * Shadow pages beside the TDP MMU's: reverse maps, caches, accounting. Used by nested guests (nested.c), and by direct
  * page tables when the TDP MMU is off.
  */
-#if MMD_INDIRECT
+#if MMD_INDIRECT && MMUDELTA_HAS_FIELD(kvm_vcpu_arch, mmu_pte_list_desc_cache)
 static void mmd_can_shadow(void)
 {
 }

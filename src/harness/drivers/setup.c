@@ -126,11 +126,13 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
  */
 static void mmd_switch_root(struct kvm_vcpu *vcpu)
 {
+#if MMUDELTA_HAS(kvm_mmu_new_pgd)
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);
 	vcpu->arch.mmu->root_role.guest_mode ^= 1;
 	kvm_mmu_new_pgd(vcpu, 0);
 	kvm_vcpu_srcu_read_unlock(vcpu);
+#endif
 }
 
 /* Faults of the past, so that the scenario starts with what they left behind. */

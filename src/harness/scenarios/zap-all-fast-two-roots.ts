@@ -1,5 +1,5 @@
 import type { Scenario } from './scenario.ts';
-import { axes, faultPath, hostThread, vcpuThread } from './scenario.ts';
+import { axes, faultPath, hostThread, needsFunction, vcpuThread } from './scenario.ts';
 
 export const zapAllFastTwoRoots: Scenario = {
   id: 'zap-all-fast-two-roots',
@@ -13,7 +13,7 @@ export const zapAllFastTwoRoots: Scenario = {
   ],
   defines: { MMD_LEVELS: '2', MMD_TWO_ROOTS: '1', MMD_PREMAP: '1' },
   entryPoints: [...faultPath, 'kvm_mmu_new_pgd', 'kvm_mmu_zap_all_fast'],
-  needs: [],
+  needs: [...needsFunction('kvm_mmu_new_pgd')],
   axes: axes(),
   size: 'small',
   gfns: [0],
