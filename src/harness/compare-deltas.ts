@@ -1,6 +1,6 @@
 /** Differences of two explorations in words: outcomes by what changed in them, protocol by what is new or gone. */
 import type { JobResult } from './job.ts';
-import { COSTS } from './protocol.ts';
+import { COSTS, THEN } from './protocol.ts';
 
 export interface ComparedDelta {
   readonly kind: 'outcome' | 'protocol' | 'cost';
@@ -83,7 +83,7 @@ function outcomeDeltas(before: JobResult, after: JobResult): ComparedDelta[] {
 }
 
 const eventsOf = (follows: readonly string[]): Set<string> =>
-  new Set(follows.flatMap(f => f.split(/ -> (?!none|not |page|writ|read-)/)).filter(e => e !== ''));
+  new Set(follows.flatMap(f => f.split(THEN)).filter(e => e !== ''));
 
 function protocolDeltas(before: JobResult, after: JobResult): ComparedDelta[] {
   const deltas: ComparedDelta[] = [];
@@ -153,7 +153,7 @@ const list = (words: readonly string[]): string =>
 
 function pairs(follows: readonly string[]): string {
   const shown = follows.slice(0, MOST_DELTAS).map(f => {
-    const [first = '', second = ''] = f.split(/ -> (?!none|not |page|writ|read-)/);
+    const [first = '', second = ''] = f.split(THEN);
     return first === ''
       ? `begins with ${inWords(second)}`
       : `${inWords(first)}, then ${inWords(second)}`;

@@ -8,7 +8,7 @@ import { explore } from './explore/explore.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 export interface Protocol {
-  /** Per role: `A -> B` for each visible event B that can follow A; A is empty at the start. */
+  /** Per role: `A`, {@link THEN}, `B` for each visible event B that can follow A; A is empty at the start. */
   readonly follows: Readonly<Record<string, readonly string[]>>;
   /** Per `role: operation`: least and most of each of {@link COSTS}. */
   readonly costs: Readonly<Record<string, readonly (readonly [number, number])[]>>;
@@ -24,6 +24,9 @@ export const COSTS = [
   'kicks of all vCPUs',
   'SPTE writes',
 ] as const;
+
+/** Between two events; no event has it in its name. */
+export const THEN = '\n';
 
 const NOTHING = COSTS.map(() => 0);
 /** Counts are state: beyond this many they are all the same. */
@@ -100,7 +103,7 @@ class Recorder {
     if (name === null) return;
     const seen = this.follows.get(role) ?? new Set<string>();
     this.follows.set(role, seen);
-    seen.add(`${past.event} -> ${name}`);
+    seen.add(`${past.event}${THEN}${name}`);
     past.event = name;
     this.count(role, e, past);
   }

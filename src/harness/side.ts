@@ -157,7 +157,8 @@ function shapes(): readonly Shape[] {
 
 export function scenarioFit(world: World, scenario: Scenario): ScenarioFit {
   const models = world.lifter.closure(rootsOf(scenario));
-  const missing = scenario.needs.find(need => !has(world, need))?.name ?? null;
+  const need = scenario.needs.find(n => !has(world, n));
+  const missing = need === undefined ? null : (need.says ?? need.name);
   let gap: string | null = null;
   for (const model of models.values()) {
     if (gap !== null || !isOurs(model.loc.file)) continue;

@@ -23,6 +23,8 @@ export type ScenarioSize = 'small' | 'medium' | 'large';
 export interface Need {
   readonly kind: 'function' | 'macro' | 'field';
   readonly name: string;
+  /** What a tree without it lacks; its name when absent. */
+  readonly says?: string;
 }
 
 export interface Scenario {
@@ -66,8 +68,19 @@ export function hostThread(id: string, entry: string, op: string): ScenarioThrea
   return { id, role: id, entry: `mmd_thread_${entry}`, vcpu: null, op };
 }
 
+/** What the drivers' `mmd_can_...` stand for. */
+const abilities: Readonly<Record<string, string>> = {
+  mmd_can_nest: 'shadow paging for nested guests that the drivers know',
+  mmd_can_shadow: 'reverse maps that the drivers know',
+  mmd_can_recover_nx: 'recovery of NX huge pages',
+  mmd_can_recover_huge_pages: 'recovery of huge pages',
+};
+
 export function needsFunction(...names: readonly string[]): Need[] {
-  return names.map(name => ({ kind: 'function', name }));
+  return names.map(name => {
+    const says = abilities[name];
+    return { kind: 'function', name, ...(says === undefined ? {} : { says }) };
+  });
 }
 
 /** What a guest page fault and the reload before it go through in every kernel. */
