@@ -38,6 +38,7 @@ export function oneSided(
     const lines = which === 'after' ? ranges.added : ranges.removed;
     for (const name of changed) {
       (side.conditions.get(name) ?? []).forEach((condition, i) => {
+        if (!condition.decides) return;
         const there = known.get(condition.key) ?? 0;
         // One of several that ask the same is new: it is the one on a line that changes.
         const isMore = (own.get(condition.key) ?? 0) > there;

@@ -28,7 +28,7 @@ export interface ScenarioFit {
 }
 
 /** An operand of a test; see semantics/ir/conditions.ts. */
-export type SideCondition = Pick<Condition, 'key' | 'asks'> &
+export type SideCondition = Pick<Condition, 'key' | 'asks' | 'decides'> &
   Pick<Condition['loc'], 'file' | 'line'>;
 
 export interface SideModels {
@@ -119,9 +119,10 @@ export function loadSide(worlds: SideWorlds): SideModels {
             replacedCallers.set(callee, [...(replacedCallers.get(callee) ?? []), name]);
       conditions.set(
         name,
-        conditionsOf(model).map(({ key, asks, loc }) => ({
+        conditionsOf(model).map(({ key, asks, decides, loc }) => ({
           key,
           asks,
+          decides,
           file: loc.file,
           line: loc.line,
         })),

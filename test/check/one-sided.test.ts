@@ -3,7 +3,13 @@ import { note, oneSided } from '../../src/check/one-sided.ts';
 import type { SideCondition, SideModels } from '../../src/harness/side.ts';
 
 const file = 'arch/x86/kvm/mmu/mmu.c';
-const asks = (key: string, line: number): SideCondition => ({ key, asks: key, file, line });
+const asks = (key: string, line: number): SideCondition => ({
+  key,
+  asks: key,
+  decides: true,
+  file,
+  line,
+});
 const side = (functions: Record<string, SideCondition[]>): SideModels =>
   ({ conditions: new Map(Object.entries(functions)) }) as unknown as SideModels;
 const lines = (...numbers: number[]) => ({

@@ -10,18 +10,27 @@ export interface Condition {
   readonly loc: Loc;
   /** Equal for operands that mean the same, whatever the locals in them are called. */
   readonly key: string;
+  /** It decides here; else it is handed to a caller, who asks. */
+  readonly decides: boolean;
   /** What it asks, as far as one word can say it; may be empty. */
   readonly asks: string;
 }
 
 export function conditionsOf(model: ModelFunction): readonly Condition[] {
-  const finder = new Finder();
+  const { ret } = model;
+  const finder = new Finder(ret.kind === 'int' && ret.bits === 1);
   for (const s of model.body) finder.stmt(s);
   return finder.found;
 }
 
 class Finder {
   readonly found: Condition[] = [];
+  private readonly answers: boolean;
+
+  /** Whether the function's own value is an answer. */
+  constructor(answers: boolean) {
+    this.answers = answers;
+  }
 
   stmt(s: Stmt): void {
     switch (s.kind) {
@@ -46,7 +55,7 @@ class Finder {
         this.expr(s.value);
         return this.stmt(s.body);
       case 'return':
-        if (s.value !== null) this.expr(s.value);
+        if (s.value !== null) this.result(s.value);
         return;
       default:
         return;
@@ -55,6 +64,17 @@ class Finder {
 
   private items(items: readonly InitItem[]): void {
     for (const item of items) this.expr(item.value);
+  }
+
+  private result(value: Expr): void {
+    this.expr(value);
+    let e = value;
+    while (e.kind === 'convert' || e.kind === 'not') e = e.value;
+    if (this.answers && /^(?:call|load|binary|primitive)$/.test(e.kind)) this.note(e, false);
+  }
+
+  private note(e: Expr, decides: boolean): void {
+    this.found.push({ expr: e, loc: e.loc, key: expressionKey(bare(e)), decides, asks: asks(e) });
   }
 
   /** An expression that is asked whether it is zero. */
@@ -73,7 +93,7 @@ class Finder {
     this.expr(e);
     // What a WARN asks is never to be seen true.
     if (e.kind === 'const' || warns(e)) return;
-    this.found.push({ expr: e, loc: e.loc, key: expressionKey(e), asks: asks(e) });
+    this.note(e, true);
   }
 
   private expr(e: Expr): void {
@@ -134,6 +154,9 @@ class Finder {
     } else if (p.kind === 'value') this.expr(p.value);
   }
 }
+
+/** Whether a value is zero does not depend on the width it is asked in. */
+const bare = (e: Expr): Expr => (e.kind === 'convert' ? bare(e.value) : e);
 
 /** The value of a WARN, or of a block around one. */
 function warns(e: Expr): boolean {

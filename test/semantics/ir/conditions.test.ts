@@ -12,6 +12,7 @@ int one(struct page *p, int shared) {
 		p->level--;
 	return shared ? 3 : !p->invalid;
 }
+_Bool answer(struct page *p) { return present(p); }
 int other(int flag, struct page *q) { return present(q) && !flag ? q->level : 0; }
 `;
 const { lifter } = prepare({ reader: { read: () => null }, files: [], driver: text, cases: [] });
@@ -38,6 +39,10 @@ describe('operands of tests', () => {
     expect(same?.key).toBe(present?.key);
     expect(flag?.key).toBe(conditions('one')[3]?.key);
     expect(flag?.key).not.toBe(same?.key);
+  });
+
+  it('an answer is one that somebody else decides by', () => {
+    expect(conditions('answer').map(c => [c.asks, c.decides])).toEqual([['present()', false]]);
   });
 
   it('a value that nobody asks is none', () => {
