@@ -33,7 +33,7 @@ function otherArguments(
 function countsOf(names: readonly string[], side: SideModels): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const name of names)
-    for (const { key } of side.standInCalls.get(name) ?? [])
+    for (const key of side.standInCalls.get(name) ?? [])
       counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }

@@ -12,7 +12,7 @@ import { REPLACE_PREFIX } from '../semantics/lift/calls.ts';
 import { bodiesFollowedBy } from './drivers/mirrored.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { Need, Scenario } from './scenarios/scenario.ts';
-import { type StandInCall, StandIns } from './stand-ins.ts';
+import { StandIns } from './stand-ins.ts';
 import { loadWorld, rootsOf, type Shape, shapeKey, shapeOf, type World } from './world.ts';
 
 /** What a side says of one scenario. */
@@ -42,7 +42,7 @@ export interface SideModels {
   /** Lines on which statements of each function stand. */
   readonly statements: ReadonlyMap<string, readonly number[]>;
   /** What each function tells stand-ins in vain. */
-  readonly standInCalls: ReadonlyMap<string, readonly StandInCall[]>;
+  readonly standInCalls: ReadonlyMap<string, readonly string[]>;
   /** By function whose result is used: bodies that call it and that stand-ins run instead of. */
   readonly replacedCallers: ReadonlyMap<string, readonly string[]>;
   /** Operands of each function's tests. */
@@ -85,7 +85,7 @@ export function loadSide(worlds: SideWorlds): SideModels {
   const fits = new Map<string, ScenarioFit>();
   const filesRead = new Set<string>();
   const replaced = new Set<string>();
-  const standInCalls = new Map<string, readonly StandInCall[]>();
+  const standInCalls = new Map<string, readonly string[]>();
   const replacedCallers = new Map<string, string[]>();
   const diagnostics: CDiagnostic[] = [];
   for (const shape of shapes()) {

@@ -9,13 +9,6 @@ import type { ModelFunction } from '../semantics/ir/ir.ts';
 import { REPLACE_PREFIX, STATIC_CALL_PREFIX } from '../semantics/lift/calls.ts';
 import type { Lifter } from '../semantics/lift/lift.ts';
 
-export interface StandInCall {
-  /** Function of the tree. */
-  readonly name: string;
-  /** Its name and what it is handed in vain. */
-  readonly key: string;
-}
-
 /** There is one VM, and its vCPUs are told apart by other means. */
 const isGiven = (type: CType): boolean =>
   type.kind === 'ptr' && /^struct kvm(?:_vcpu)?$/.test(typeName(type.to));
@@ -42,9 +35,9 @@ export class StandIns {
     return known;
   }
 
-  /** Calls of stand-ins that are told something they do not look at. */
-  callsIn(model: ModelFunction): StandInCall[] {
-    const out: StandInCall[] = [];
+  /** Calls of stand-ins that are told something they do not look at: the function's name, a blank, what it is told. */
+  callsIn(model: ModelFunction): string[] {
+    const out: string[] = [];
     visit(model.body, e => {
       if (e.kind !== 'call') return;
       const prefix = [REPLACE_PREFIX, STATIC_CALL_PREFIX].find(p => e.name.startsWith(p));
@@ -54,8 +47,7 @@ export class StandIns {
         return arg === undefined ? [] : [expressionKey(arg)];
       });
       if (keys.length === 0) return;
-      const name = e.name.slice(prefix.length);
-      out.push({ name, key: `${name} ${keys.join(' ')}` });
+      out.push([e.name.slice(prefix.length), ...keys].join(' '));
     });
     return out;
   }

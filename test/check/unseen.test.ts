@@ -7,12 +7,7 @@ const side = (
   callers: Record<string, string[]> = {},
 ): SideModels =>
   ({
-    standInCalls: new Map(
-      Object.entries(calls).map(([fn, keys]) => [
-        fn,
-        keys.map(key => ({ name: key.split(' ')[0], key })),
-      ]),
-    ),
+    standInCalls: new Map(Object.entries(calls)),
     replacedCallers: new Map(Object.entries(callers)),
     files: new Map(),
   }) as unknown as SideModels;

@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { type CType, type Field, typeName } from '../c/types.ts';
-import type { Expr, InitItem, ModelFunction, PathStep, Place, Stmt } from './ir.ts';
+import type { Expr, InitItem, Local, ModelFunction, PathStep, Place, Stmt } from './ir.ts';
 
 export function fingerprintModel(model: ModelFunction): string {
   const out: string[] = [typeName(model.ret), ...model.params.map(p => typeName(p.type)), '{'];
   const numbers = new Map<number, number>();
-  const local = (id: number): string => {
+  const local = ({ id }: Local): string => {
     let n = numbers.get(id);
     if (n === undefined) {
       n = numbers.size;
@@ -17,7 +17,7 @@ export function fingerprintModel(model: ModelFunction): string {
     }
     return `%${n}`;
   };
-  for (const p of model.params) local(p.id);
+  for (const p of model.params) local(p);
   new Writer(out, local).stmts(model.body);
   return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 32);
 }
@@ -25,21 +25,18 @@ export function fingerprintModel(model: ModelFunction): string {
 /** Ids of the locals and parameters that the body mentions. */
 export function localsUsed(model: ModelFunction): ReadonlySet<number> {
   const used = new Set<number>();
-  const note = (p: Place): void => {
-    if (p.kind === 'local') used.add(p.local.id);
+  const note = ({ id }: Local): string => {
+    used.add(id);
+    return '';
   };
-  new Writer([], id => `%${id}`, note).stmts(model.body);
+  new Writer([], note).stmts(model.body);
   return used;
 }
 
 /** An expression's meaning where any local of a type could stand for any other of that type. */
 export function expressionKey(e: Expr): string {
   const out: string[] = [];
-  const types = new Map<number, string>();
-  const note = (p: Place): void => {
-    if (p.kind === 'local') types.set(p.local.id, typeName(p.local.type));
-  };
-  new Writer(out, id => `%${types.get(id) ?? ''}`, note).whole(e);
+  new Writer(out, ({ type }) => `%${typeName(type)}`).expr(e);
   return createHash('sha256').update(out.join(' ')).digest('hex').slice(0, 16);
 }
 
@@ -48,21 +45,11 @@ const fieldName = (f: Field): string =>
 
 class Writer {
   private readonly out: string[];
-  private readonly local: (id: number) => string;
-  private readonly onPlace: (p: Place) => void;
+  private readonly local: (local: Local) => string;
 
-  constructor(
-    out: string[],
-    local: (id: number) => string,
-    onPlace: (p: Place) => void = () => {},
-  ) {
+  constructor(out: string[], local: (local: Local) => string) {
     this.out = out;
     this.local = local;
-    this.onPlace = onPlace;
-  }
-
-  whole(e: Expr): void {
-    this.expr(e);
   }
 
   private put(...words: string[]): void {
@@ -81,7 +68,7 @@ class Writer {
       case 'declare':
         // A declaration without effect is not part of the meaning.
         if (s.init === null && s.cleanup === null) return;
-        this.put('let', this.local(s.local.id), typeName(s.local.type), s.cleanup ?? '');
+        this.put('let', this.local(s.local), typeName(s.local.type), s.cleanup ?? '');
         return this.init(s.init ?? []);
       case 'block':
         return this.stmts(s.body);
@@ -140,10 +127,9 @@ class Writer {
   }
 
   private place(p: Place): void {
-    this.onPlace(p);
     switch (p.kind) {
       case 'local':
-        return this.put(this.local(p.local.id));
+        return this.put(this.local(p.local));
       case 'global':
         return this.put('@', p.global.name);
       case 'deref':
@@ -166,7 +152,7 @@ class Writer {
     return t.kind === 'ptr' ? 'ptr' : typeName(t);
   }
 
-  private expr(e: Expr): void {
+  expr(e: Expr): void {
     switch (e.kind) {
       case 'const':
         return this.put('#', String(e.lo), String(e.hi), this.type(e.type));
