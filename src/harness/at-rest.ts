@@ -151,11 +151,10 @@ function observeVcpu(
   const m = program.machine;
   const base = program.vcpuCells[vcpu] as number;
   const where = m.thread(tid, T.inGuest) !== 0 ? 'in guest' : 'in userspace';
+  const loaded = b.rootHpa === null ? 0 : (m.S[base + b.rootHpa.cell] as number);
+  const root = m.thread(tid, T.inGuest) === 0 ? loaded : m.thread(tid, T.guestRoot);
   const maps = gfns.map(gfn => {
-    const found =
-      m.thread(tid, T.inGuest) === 0
-        ? null
-        : walk(m, program.guest, m.thread(tid, T.guestRoot), gfn);
+    const found = walk(m, program.guest, root, gfn);
     if (found === null) return `gfn ${gfn} unmapped`;
     const page = (found.spte >>> 12) - GUEST_PFN;
     return `gfn ${gfn} ${(found.spte & 2) !== 0 ? 'writable' : 'read-only'} at level ${found.level}${page >= 16 ? ' (new page)' : ''}`;

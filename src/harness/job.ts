@@ -7,6 +7,7 @@ import { kernelName } from '../semantics/kernel/machine.ts';
 import { checkAtRest, observe } from './at-rest.ts';
 import type { Move } from './explore/explore.ts';
 import { exploreToFixpoint } from './explore/fixpoint.ts';
+import { neverEnds } from './progress.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { type MachineOptions, programFor, type World } from './world.ts';
@@ -85,8 +86,12 @@ export function runJob(world: World, scenario: Scenario, options: JobOptions): J
   });
   const { program } = result;
   const { unit } = program;
+  const endless = neverEnds(program);
   const violations = new Map<string, JobViolation>();
-  for (const { violation, schedule } of result.found.values()) {
+  for (const { violation, schedule } of [
+    ...result.found.values(),
+    ...(endless === null ? [] : [endless]),
+  ]) {
     const role = scenario.threads[violation.thread]?.role ?? '';
     const identity = identityOf(violation.invariant, role, violation.text);
     const known = violations.get(identity);

@@ -7,7 +7,7 @@ import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import { type Condition, conditionsOf } from '../semantics/ir/conditions.ts';
 import { fingerprintModel } from '../semantics/ir/fingerprint.ts';
-import type { ModelFunction, Stmt } from '../semantics/ir/ir.ts';
+import type { Expr, ModelFunction, Stmt } from '../semantics/ir/ir.ts';
 import { REPLACE_PREFIX } from '../semantics/lift/calls.ts';
 import { bodiesFollowedBy } from './drivers/mirrored.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -119,10 +119,10 @@ export function loadSide(worlds: SideWorlds): SideModels {
             replacedCallers.set(callee, [...(replacedCallers.get(callee) ?? []), name]);
       conditions.set(
         name,
-        conditionsOf(model).map(({ key, asks, decides, loc }) => ({
+        conditionsOf(model).map(({ expr, key, asks, decides, loc }) => ({
           key,
           asks,
-          decides,
+          decides: decides && !isConstant(calledBy(expr, lifter)),
           file: loc.file,
           line: loc.line,
         })),
@@ -187,6 +187,33 @@ function has(world: World, need: Need): boolean {
   if (need.kind === 'macro') return world.macros.has(need.name);
   const [tag, field] = need.name.split('.');
   return world.hasField(tag ?? '', field ?? '');
+}
+
+function calledBy(e: Expr, lifter: World['lifter']): ModelFunction | null {
+  if (e.kind === 'convert') return calledBy(e.value, lifter);
+  return e.kind === 'call' ? lifter.function(e.name) : null;
+}
+
+/** The function can only return one value, so that nobody who asks it can hear another. */
+function isConstant(model: ModelFunction | null): boolean {
+  if (model === null || model.unsupported.length > 0) return false;
+  const values = new Set<string>();
+  returned(model.body, values);
+  return values.size === 1 && !values.has('');
+}
+
+/** Constants that the statements return; empty text for anything else. */
+function returned(body: readonly Stmt[], into: Set<string>): void {
+  for (const s of body) {
+    if (s.kind === 'return') {
+      let value = s.value;
+      while (value?.kind === 'convert') value = value.value;
+      into.add(value?.kind === 'const' ? `${value.hi} ${value.lo}` : '');
+    } else if (s.kind === 'block') returned(s.body, into);
+    else if (s.kind === 'if')
+      returned(s.otherwise === null ? [s.then] : [s.then, s.otherwise], into);
+    else if (s.kind === 'loop' || s.kind === 'switch') returned([s.body], into);
+  }
 }
 
 function statementLines(body: readonly Stmt[], file: string, into: Set<number>): void {

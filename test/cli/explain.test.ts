@@ -55,7 +55,9 @@ describe('explain', () => {
     }
     const documented = { invariant: 'invariants', scenario: 'scenarios', word: 'codes' } as const;
     if (topic.kind !== 'code')
-      expect(text(`docs/${documented[topic.kind]}.md`)).toContain(id.replace(/^legacy-|-2$/g, ''));
+      expect(text(`docs/${documented[topic.kind]}.md`)).toContain(
+        id.replace(/^legacy-|^mixed-|-2$|-boundaries$/g, ''),
+      );
     else
       expect(text(topic.area === 'intake' ? 'docs/intake.md' : 'docs/codes.md')).toContain(
         `\`${id}\``,

@@ -3,22 +3,6 @@
  * nothing.
  */
 
-/* The leaf that maps gfn under a root, or 0: a walk of our own, so that a patch cannot change what it finds. */
-static u64 mmd_leaf(hpa_t root, gfn_t gfn)
-{
-	u64 *table = __va(root);
-	u64 spte;
-	int level;
-
-	for (level = MMD_LEVELS; level >= 1; level--) {
-		spte = table[(gfn >> ((level - 1) * MMD_BITS)) & ((1 << MMD_BITS) - 1)];
-		if (!(spte & 7) || level == 1 || (spte & PT_PAGE_SIZE_MASK))
-			return spte;
-		table = __va(spte & ~(u64)0xfff & ((1ull << 51) - 1));
-	}
-	return 0;
-}
-
 /*
  * A page of a logged slot that the guest can write without KVM seeing it has been reported as dirty since the last
  * collection; Documentation/virt/kvm/api.rst, KVM_GET_DIRTY_LOG. With hardware logging the dirty bit says it.
@@ -47,11 +31,50 @@ static void mmd_check_tracked(struct list_head *list)
 			  at->next->prev == at);
 }
 
+#if MMD_INDIRECT
+static int mmd_users(struct kvm_mmu *mmu, hpa_t root)
+{
+	int users = mmu->root.hpa == root;
+	int i;
+
+	for (i = 0; i < KVM_MMU_NUM_PREV_ROOTS; i++)
+		users += mmu->prev_roots[i].hpa == root;
+	return users;
+}
+
+/* A shadow root counts the vCPUs that have it; mmu.c, mmu_alloc_root() and mmu_free_root_page(). */
+static void mmd_check_root_counts(void)
+{
+	struct kvm_mmu_page *sp;
+	hpa_t root;
+	int users;
+	int i;
+
+	list_for_each_entry(sp, &mmd_kvm.arch.active_mmu_pages, link) {
+		users = 0;
+		root = __pa(sp->spt);
+		for (i = 0; i < MMD_NR_VCPUS; i++) {
+			users += mmd_users(&mmd_vcpus[i].arch.root_mmu, root);
+			users += mmd_users(&mmd_vcpus[i].arch.guest_mmu, root);
+		}
+		mmd_check("refcount-misuse: a shadow root counts other users than the vCPUs that have it",
+			  sp->root_count == users);
+	}
+}
+#endif
+
 void mmd_at_rest(void)
 {
 	gfn_t gfn;
 	int i;
 
+#if MMUDELTA_HAS_FIELD(kvm_arch, apicv_inhibit_reasons)
+	if (MMD_APIC_SLOT && mmd_kvm.arch.apicv_inhibit_reasons)
+		mmd_check_zapped(0, 1);
+#endif
+#if MMD_INDIRECT
+	mmd_check_root_counts();
+#endif
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
 		if (mmd_vcpus[i].arch.mmu->root.hpa == INVALID_PAGE)
 			continue;

@@ -51,11 +51,14 @@ static void mmd_thread_release(void)
 static void mmd_destroy(struct kvm *kvm)
 {
 	refcount_set(&kvm->users_count, 0);
+	mmd_rcu_watch();
 	mmd_release(kvm);
 	mmd_op_begin("destroy VM");
 	mmd_unload_vcpus(kvm);
 	kvm_mmu_uninit_tdp_mmu(kvm);
 	mmd_check("leak: a TDP root outlives its VM", list_empty(&kvm->arch.tdp_mmu_roots));
+	mmd_check("use-after-free: RCU callbacks that free page tables may be pending when the VM is gone",
+		  !mmd_rcu_unwaited());
 	mmd_op_end("destroy VM");
 }
 

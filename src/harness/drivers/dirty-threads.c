@@ -172,3 +172,12 @@ static void mmd_thread_dirty_log_unmap(void)
 	mmd_unmap(&mmd_kvm, MMD_RANGE_START, MMD_RANGE_END);
 	mmd_rest();
 }
+
+/* The dirty log is collected, then everything is zapped. */
+static void mmd_thread_dirty_log_zap(void)
+{
+	mmd_start();
+	mmd_collect_dirty(&mmd_kvm);
+	mmd_zap_all_fast(&mmd_kvm);
+	mmd_rest();
+}

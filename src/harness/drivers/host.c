@@ -14,15 +14,23 @@ static kvm_pfn_t mmd_pin(const struct kvm_memory_slot *slot, gfn_t gfn, bool *wr
 	return mmd_host_pfn(gfn);
 }
 
-/* virt/kvm/kvm_main.c: hva to pfn. It never fails, never waits for IO and always may write. */
+/* arch/x86/kvm/x86.c: the guest cannot wait for a page while it does something else. */
+static bool mmd_replace__kvm_can_do_async_pf(struct kvm_vcpu *vcpu)
+{
+	return false;
+}
+
+/* virt/kvm/kvm_main.c: hva to pfn. It never fails and always may write. */
 #if MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 7
 static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
 						   bool *async, bool write_fault, bool *writable, hva_t *hva)
 {
 	if (async)
-		*async = false;
+		*async = MMD_NEEDS_IO;
 	if (hva)
 		*hva = mmd_hva(gfn);
+	if (async && MMD_NEEDS_IO)
+		return KVM_PFN_ERR_FAULT;
 	return mmd_pin(slot, gfn, writable);
 }
 #elif MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 8
@@ -31,9 +39,11 @@ static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot 
 						   bool *writable, hva_t *hva)
 {
 	if (async)
-		*async = false;
+		*async = MMD_NEEDS_IO;
 	if (hva)
 		*hva = mmd_hva(gfn);
+	if (async && MMD_NEEDS_IO)
+		return KVM_PFN_ERR_FAULT;
 	return mmd_pin(slot, gfn, writable);
 }
 #endif
@@ -42,6 +52,10 @@ static kvm_pfn_t mmd_replace____kvm_faultin_pfn(const struct kvm_memory_slot *sl
 						bool *writable, struct page **refcounted_page)
 {
 	*refcounted_page = NULL;
+#ifdef KVM_PFN_ERR_NEEDS_IO
+	if (MMD_NEEDS_IO && (foll & FOLL_NOWAIT))
+		return KVM_PFN_ERR_NEEDS_IO;
+#endif
 	return mmd_pin(slot, gfn, writable);
 }
 #endif
@@ -79,6 +93,12 @@ static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn, int *is_host_mmio)
 static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn)
 {
 	return false;
+}
+#endif
+
+#if MMUDELTA_HAS(kvm_can_do_async_pf) || defined(KVM_PFN_ERR_NEEDS_IO)
+static void mmd_can_read_in(void)
+{
 }
 #endif
 

@@ -5,24 +5,49 @@
  */
 struct kvm_memory_slot *mmd_published[MMD_MAX_SLOTS];
 struct kvm_memslots mmd_memslots;
+/* The address space of system management mode: empty unless a scenario has vCPUs in it. Its slots stay as they are. */
+struct kvm_memory_slot *mmd_smm_published[MMD_MAX_SLOTS];
+struct kvm_memslots mmd_smm_memslots;
 
-static struct kvm_memory_slot *mmd_find_slot(gfn_t gfn)
+static struct kvm_memory_slot *mmd_slot_of(int as_id, int i)
+{
+	return as_id ? READ_ONCE(mmd_smm_published[i]) : READ_ONCE(mmd_published[i]);
+}
+
+static struct kvm_memory_slot *mmd_find_slot_of(int as_id, gfn_t gfn)
 {
 	struct kvm_memory_slot *slot;
 	int i;
 
+	if (as_id && !MMD_SMM)
+		return NULL;
 	for (i = 0; i < MMD_NR_SLOTS; i++) {
-		slot = READ_ONCE(mmd_published[i]);
+		slot = mmd_slot_of(as_id, i);
 		if (slot && gfn >= slot->base_gfn && gfn < slot->base_gfn + slot->npages)
 			return slot;
 	}
 	return NULL;
 }
 
+static struct kvm_memory_slot *mmd_find_slot(gfn_t gfn)
+{
+	return mmd_find_slot_of(0, gfn);
+}
+
+/* arch/x86/include/asm/kvm_host.h, kvm_arch_vcpu_memslots_id() */
+static int mmd_as_id(struct kvm_vcpu *vcpu)
+{
+#if MMUDELTA_HAS_FIELD(kvm_mmu_page_role, smm)
+	return vcpu->arch.mmu->root_role.smm;
+#else
+	return 0;
+#endif
+}
+
 /* include/linux/kvm_host.h, virt/kvm/kvm_main.c: lookups by gfn */
 static struct kvm_memory_slot *mmd_replace__kvm_vcpu_gfn_to_memslot(struct kvm_vcpu *vcpu, gfn_t gfn)
 {
-	return mmd_find_slot(gfn);
+	return mmd_find_slot_of(mmd_as_id(vcpu), gfn);
 }
 
 static struct kvm_memory_slot *mmd_replace__gfn_to_memslot(struct kvm *kvm, gfn_t gfn)
@@ -32,12 +57,12 @@ static struct kvm_memory_slot *mmd_replace__gfn_to_memslot(struct kvm *kvm, gfn_
 
 static struct kvm_memory_slot *mmd_replace____gfn_to_memslot(struct kvm_memslots *slots, gfn_t gfn)
 {
-	return mmd_find_slot(gfn);
+	return mmd_find_slot_of(slots == &mmd_smm_memslots, gfn);
 }
 
 static struct kvm_memslots *mmd_replace____kvm_memslots(struct kvm *kvm, int as_id)
 {
-	return &mmd_memslots;
+	return as_id ? &mmd_smm_memslots : &mmd_memslots;
 }
 
 static struct kvm_memslots *mmd_replace__kvm_memslots(struct kvm *kvm)
@@ -47,28 +72,27 @@ static struct kvm_memslots *mmd_replace__kvm_memslots(struct kvm *kvm)
 
 static struct kvm_memslots *mmd_replace__kvm_vcpu_memslots(struct kvm_vcpu *vcpu)
 {
-	return &mmd_memslots;
+	return mmd_as_id(vcpu) ? &mmd_smm_memslots : &mmd_memslots;
 }
 
 static struct kvm_memory_slot *mmd_replace__id_to_memslot(struct kvm_memslots *slots, int id)
 {
-	return mmd_published[id];
+	return slots == &mmd_smm_memslots ? mmd_smm_published[id] : mmd_published[id];
 }
 
 /* Walks over all slots of a gfn range: for the few users in mmu.c one step per slot is enough. */
 #if MMUDELTA_HAS(kvm_memslot_iter_start)
-struct mmd_slot_walk {
-	int at;
-};
-
 static void mmd_iter_settle(struct kvm_memslot_iter *iter, gfn_t start)
 {
+	int as_id = iter->slots == &mmd_smm_memslots;
 	struct kvm_memory_slot *slot;
 	int i;
 
 	iter->slot = NULL;
+	if (as_id && !MMD_SMM)
+		return;
 	for (i = 0; i < MMD_NR_SLOTS; i++) {
-		slot = mmd_published[i];
+		slot = as_id ? mmd_smm_published[i] : mmd_published[i];
 		if (slot && slot->base_gfn + slot->npages > start) {
 			iter->slot = slot;
 			return;
@@ -79,6 +103,7 @@ static void mmd_iter_settle(struct kvm_memslot_iter *iter, gfn_t start)
 static void mmd_replace__kvm_memslot_iter_start(struct kvm_memslot_iter *iter, struct kvm_memslots *slots,
 						gfn_t start)
 {
+	iter->slots = slots;
 	mmd_iter_settle(iter, start);
 }
 
@@ -116,7 +141,16 @@ static void mmd_setup_slots(void)
 		mmd_slots[i].flags = MMD_SLOT_FLAGS;
 		mmd_slots[i].userspace_addr = mmd_hva(mmd_slots[i].base_gfn);
 		mmd_slots[i].id = i;
+#ifdef APIC_ACCESS_PAGE_PRIVATE_MEMSLOT
+		if (MMD_APIC_SLOT)
+			mmd_slots[i].id = APIC_ACCESS_PAGE_PRIVATE_MEMSLOT;
+#endif
 		mmd_published[i] = &mmd_slots[i];
+		if (!MMD_SMM)
+			continue;
+		mmd_smm_slots[i] = mmd_slots[i];
+		mmd_smm_slots[i].as_id = 1;
+		mmd_smm_published[i] = &mmd_smm_slots[i];
 	}
 }
 

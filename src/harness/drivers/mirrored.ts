@@ -39,7 +39,12 @@ const groups: readonly Group[] = [
     ],
   },
   {
-    by: ['mmd_find_slot'],
+    by: ['mmd_thread_apicv_inhibit'],
+    reason: 'The inhibition is written out for one reason and the APIC access page.',
+    names: ['__kvm_set_or_clear_apicv_inhibit'],
+  },
+  {
+    by: ['mmd_find_slot_of'],
     reason: 'The lookup goes through an array of published pointers.',
     names: ['search_memslots', 'try_get_memslot'],
   },

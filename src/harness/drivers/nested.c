@@ -53,11 +53,16 @@ static bool mmd_replace__kvm_vcpu_is_visible_gfn(struct kvm_vcpu *vcpu, gfn_t gf
 	return mmd_find_slot(gfn) != NULL;
 }
 
+static bool mmd_is_nested(struct kvm_vcpu *vcpu)
+{
+	return !MMD_LEGACY && !(MMD_NOT_NESTED & (1 << (vcpu - mmd_vcpus)));
+}
+
 static void mmd_setup_nested(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mmu *mmu = &vcpu->arch.guest_mmu;
 
-	if (MMD_LEGACY)
+	if (!mmd_is_nested(vcpu))
 		return;
 	mmd_nested_levels = MMD_LEVELS;
 	vcpu->arch.mmu = mmu;
@@ -77,7 +82,7 @@ static void mmd_premap_nested(struct kvm_vcpu *vcpu)
 {
 	struct kvm_mmu *mmu = vcpu->arch.mmu;
 
-	if (MMD_LEGACY || !MMD_NESTED_DEEPER)
+	if (!MMD_NESTED_DEEPER || !mmd_is_nested(vcpu))
 		return;
 	mmd_act_as(vcpu);
 	kvm_vcpu_srcu_read_lock(vcpu);

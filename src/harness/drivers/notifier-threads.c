@@ -89,6 +89,7 @@ static void mmd_range_start(struct kvm *kvm, gfn_t start, gfn_t end)
 	struct kvm_memory_slot *slot;
 	bool locked = false;
 	bool flush = false;
+	int as_id;
 	int idx;
 	int i;
 
@@ -97,24 +98,26 @@ static void mmd_range_start(struct kvm *kvm, gfn_t start, gfn_t end)
 	spin_unlock(&kvm->mn_invalidate_lock);
 
 	idx = srcu_read_lock(&kvm->srcu);
-	for (i = 0; i < MMD_NR_SLOTS; i++) {
-		struct kvm_gfn_range range = { .may_block = MMD_MAY_BLOCK };
+	for (as_id = 0; as_id < (MMD_SMM ? 2 : 1); as_id++) {
+		for (i = 0; i < MMD_NR_SLOTS; i++) {
+			struct kvm_gfn_range range = { .may_block = MMD_MAY_BLOCK };
 
-		slot = READ_ONCE(mmd_published[i]);
-		if (!slot || slot->base_gfn >= end || slot->base_gfn + slot->npages <= start)
-			continue;
-		range.slot = slot;
+			slot = mmd_slot_of(as_id, i);
+			if (!slot || slot->base_gfn >= end || slot->base_gfn + slot->npages <= start)
+				continue;
+			range.slot = slot;
 #if MMUDELTA_HAS_FIELD(kvm_gfn_range, attr_filter)
-		range.attr_filter = KVM_FILTER_SHARED;
+			range.attr_filter = KVM_FILTER_SHARED;
 #endif
-		range.start = start > slot->base_gfn ? start : slot->base_gfn;
-		range.end = end < slot->base_gfn + slot->npages ? end : slot->base_gfn + slot->npages;
-		if (!locked) {
-			locked = true;
-			write_lock(&kvm->mmu_lock);
-			mmd_begin_range(kvm, start, end);
+			range.start = start > slot->base_gfn ? start : slot->base_gfn;
+			range.end = end < slot->base_gfn + slot->npages ? end : slot->base_gfn + slot->npages;
+			if (!locked) {
+				locked = true;
+				write_lock(&kvm->mmu_lock);
+				mmd_begin_range(kvm, start, end);
+			}
+			flush |= kvm_unmap_gfn_range(kvm, &range);
 		}
-		flush |= kvm_unmap_gfn_range(kvm, &range);
 	}
 	if (flush)
 		kvm_flush_remote_tlbs(kvm);

@@ -70,6 +70,21 @@ int mmd_bound_initially_set;
 /* The TDP MMU is off: direct page tables with reverse maps; needs MMD_INDIRECT. */
 int mmd_bound_legacy;
 #define MMD_LEGACY mmd_bound_legacy
+/* vCPUs that run no nested guest although there are shadow pages, a bit each. */
+int mmd_bound_not_nested;
+#define MMD_NOT_NESTED mmd_bound_not_nested
+/* The host has to read pages in before they can be mapped. */
+int mmd_bound_needs_io;
+#define MMD_NEEDS_IO mmd_bound_needs_io
+/* No vCPU runs. */
+int mmd_bound_idle;
+#define MMD_IDLE mmd_bound_idle
+/* The first slot is the APIC access page's. */
+int mmd_bound_apic_slot;
+#define MMD_APIC_SLOT mmd_bound_apic_slot
+/* vCPUs in system management mode, a bit each: they see memory through memslots of their own. */
+int mmd_bound_smm;
+#define MMD_SMM mmd_bound_smm
 /* Every vCPU starts with a second root that it loaded before. */
 int mmd_bound_two_roots;
 #define MMD_TWO_ROOTS mmd_bound_two_roots
@@ -127,6 +142,9 @@ void mmd_check(const char *what, int cond);
 void mmd_op_begin(const char *op);
 void mmd_op_end(const char *op);
 void mmd_act_as(struct kvm_vcpu *vcpu);
+/* From now on RCU callbacks are noted that nobody waits for; whether there are some. */
+void mmd_rcu_watch(void);
+int mmd_rcu_unwaited(void);
 void mmd_progress(void);
 void mmd_rest(void);
 /* Others may run before this thread does anything. */
@@ -135,6 +153,7 @@ void mmd_start(void);
 struct kvm mmd_kvm;
 struct kvm_vcpu mmd_vcpus[MMD_MAX_VCPUS];
 struct kvm_memory_slot mmd_slots[MMD_MAX_SLOTS];
+struct kvm_memory_slot mmd_smm_slots[MMD_MAX_SLOTS];
 
 /* Ghost: pages that dirty logging has reported as written since they were last collected, a bit each. */
 unsigned long mmd_dirty_gfns;

@@ -32,7 +32,7 @@ const groups: readonly { readonly reason: string; readonly names: readonly strin
   },
   {
     reason:
-      'The host gives the page that lies behind the gfn at that moment; it never fails and never waits for IO.',
+      'The host gives the page that lies behind the gfn at that moment; it never fails, and waits for IO only where a scenario says so.',
     names: ['__gfn_to_pfn_memslot', '__kvm_faultin_pfn'],
   },
   {
@@ -44,6 +44,14 @@ const groups: readonly { readonly reason: string; readonly names: readonly strin
       'kvm_release_faultin_page',
       'kvm_pfn_to_refcounted_page',
     ],
+  },
+  {
+    reason: 'Nobody waits for a page while the guest does something else.',
+    names: ['kvm_can_do_async_pf'],
+  },
+  {
+    reason: 'APICv is active as long as nothing inhibits it.',
+    names: ['kvm_apicv_activated'],
   },
   {
     reason: 'A use of the host page, checked against its lifetime.',

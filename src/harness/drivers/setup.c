@@ -103,7 +103,7 @@ static void mmd_setup_mmu(struct kvm_mmu *mmu)
 #endif
 }
 
-static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
+static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu, bool in_smm)
 {
 	vcpu->kvm = kvm;
 	vcpu->mode = OUTSIDE_GUEST_MODE;
@@ -117,6 +117,9 @@ static void mmd_setup_vcpu(struct kvm *kvm, struct kvm_vcpu *vcpu)
 #endif
 	mmd_setup_mmu(&vcpu->arch.root_mmu);
 	mmd_setup_mmu(&vcpu->arch.guest_mmu);
+#if MMUDELTA_HAS_FIELD(kvm_mmu_page_role, smm)
+	vcpu->arch.root_mmu.root_role.smm = in_smm;
+#endif
 	mmd_setup_nested(vcpu);
 }
 
@@ -164,7 +167,7 @@ void mmd_setup(void)
 	mmd_setup_vm(&mmd_kvm);
 	mmd_setup_slots();
 	for (i = 0; i < MMD_NR_VCPUS; i++) {
-		mmd_setup_vcpu(&mmd_kvm, &mmd_vcpus[i]);
+		mmd_setup_vcpu(&mmd_kvm, &mmd_vcpus[i], MMD_SMM & (1 << i));
 		mmd_premap_nested(&mmd_vcpus[i]);
 		mmd_premap(&mmd_vcpus[i]);
 		if (MMD_TWO_ROOTS) {

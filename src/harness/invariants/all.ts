@@ -29,11 +29,13 @@ import { useAfterFree } from './use-after-free.ts';
 import { warnReached } from './warn-reached.ts';
 import { wildPointer } from './wild-pointer.ts';
 import { yieldRule } from './yield-rule.ts';
+import { zappedRangeMapped } from './zapped-range-mapped.ts';
 
 /** Rules of the MMU first, then what holds for any kernel code. */
 export const invariants: readonly Invariant[] = [
   spteOutlivesMemslot,
   notifierMissedSpte,
+  zappedRangeMapped,
   giftedReference,
   foreignPut,
   rootResurrected,

@@ -1,8 +1,11 @@
 import { age } from './age.ts';
 import { ageNoAd } from './age-no-ad.ts';
 import { ageZapAllFast } from './age-zap-all-fast.ts';
+import { apicvInhibit } from './apicv-inhibit.ts';
 import { dirtyClearHuge } from './dirty-clear-huge.ts';
+import { dirtyClearHugeUnmap } from './dirty-clear-huge-unmap.ts';
 import { dirtyDisable } from './dirty-disable.ts';
+import { dirtyDisableNeighbour } from './dirty-disable-neighbour.ts';
 import { dirtyDisableNx } from './dirty-disable-nx.ts';
 import { dirtyDisableUnaligned } from './dirty-disable-unaligned.ts';
 import { dirtyEnable } from './dirty-enable.ts';
@@ -10,6 +13,7 @@ import { dirtyEnableHuge } from './dirty-enable-huge.ts';
 import { dirtyEnablePml } from './dirty-enable-pml.ts';
 import { dirtyLog } from './dirty-log.ts';
 import { dirtyLogUnmapNoAd } from './dirty-log-unmap-no-ad.ts';
+import { dirtyLogZapAllFast } from './dirty-log-zap-all-fast.ts';
 import { locklessWalkZapAllFast } from './lockless-walk-zap-all-fast.ts';
 import { memslotDelete } from './memslot-delete.ts';
 import { memslotDeleteIdle } from './memslot-delete-idle.ts';
@@ -22,6 +26,7 @@ import { memslotDeleteTwice } from './memslot-delete-twice.ts';
 import { memslotDeleteUnmap } from './memslot-delete-unmap.ts';
 import { memslotMove } from './memslot-move.ts';
 import { mmioGenerationWrap } from './mmio-generation-wrap.ts';
+import { mmioGenerationWrapSmm } from './mmio-generation-wrap-smm.ts';
 import { nestedRecycle } from './nested-recycle.ts';
 import { nestedRecycleZapAllFast } from './nested-recycle-zap-all-fast.ts';
 import { nestedUnmap } from './nested-unmap.ts';
@@ -38,11 +43,14 @@ import { doubled, legacy } from './scenario.ts';
 import { splitHuge } from './split-huge.ts';
 import { splitHugeZapAllFast } from './split-huge-zap-all-fast.ts';
 import { unmap } from './unmap.ts';
+import { unmapIo } from './unmap-io.ts';
 import { unmapNoAd } from './unmap-no-ad.ts';
 import { unmapNonblocking } from './unmap-nonblocking.ts';
 import { unmapRange } from './unmap-range.ts';
 import { unmapRangeSparse } from './unmap-range-sparse.ts';
+import { unmapSmm } from './unmap-smm.ts';
 import { unmapTwoRanges } from './unmap-two-ranges.ts';
+import { boundaries, mixed } from './variants.ts';
 import { vmDestroy } from './vm-destroy.ts';
 import { vmDestroyAfterDelete } from './vm-destroy-after-delete.ts';
 import { vmDestroyRunning } from './vm-destroy-running.ts';
@@ -55,6 +63,7 @@ import { zapAllFastUnload } from './zap-all-fast-unload.ts';
 import { zapAllFastUnmap } from './zap-all-fast-unmap.ts';
 import { zapAllFastUnmapRange } from './zap-all-fast-unmap-range.ts';
 import { zapGfnRange } from './zap-gfn-range.ts';
+import { zapGfnRangeSmm } from './zap-gfn-range-smm.ts';
 import { zapGfnRangeZapAllFast } from './zap-gfn-range-zap-all-fast.ts';
 
 const single: readonly Scenario[] = [
@@ -91,6 +100,7 @@ const single: readonly Scenario[] = [
   releaseZapAllFast,
   dirtyLog,
   dirtyLogUnmapNoAd,
+  dirtyLogZapAllFast,
   dirtyEnable,
   dirtyEnablePml,
   dirtyEnableHuge,
@@ -110,11 +120,46 @@ const single: readonly Scenario[] = [
   zapGfnRange,
   zapGfnRangeZapAllFast,
   mmioGenerationWrap,
+  mmioGenerationWrapSmm,
+  unmapSmm,
+  zapGfnRangeSmm,
+  apicvInhibit,
+  dirtyDisableNeighbour,
+  dirtyClearHugeUnmap,
+  unmapIo,
   nestedZapAllFast,
   nestedUnmap,
   nestedRecycle,
   nestedRecycleZapAllFast,
 ];
+
+/** Operations on a range of pages, or on a memslot of several. */
+const onRange: readonly Scenario[] = [
+  memslotDeleteQuirkOff,
+  unmap,
+  age,
+  dirtyLog,
+  dirtyEnable,
+  dirtyEnablePml,
+  dirtyDisable,
+  wrprotRange,
+  splitHuge,
+  zapGfnRange,
+].map(boundaries);
+
+/** Where shadow pages and the TDP MMU's are both to be dealt with. */
+const onBoth: readonly Scenario[] = [
+  memslotDeleteQuirkOff,
+  unmap,
+  age,
+  dirtyLog,
+  dirtyEnable,
+  dirtyDisable,
+  wrprotRange,
+  zapGfnRange,
+]
+  .map(boundaries)
+  .map(mixed);
 
 /** Those that work on direct page tables with reverse maps in another way. */
 const withoutTdpMmu: readonly Scenario[] = [
@@ -138,6 +183,12 @@ const withoutTdpMmu: readonly Scenario[] = [
   nxRecovery,
   zapGfnRange,
   mmioGenerationWrap,
+  unmapSmm,
+  zapGfnRangeSmm,
+  apicvInhibit,
+  dirtyLogZapAllFast,
+  // Without the TDP MMU only shadow pages of nested guests are split eagerly.
+  ...onRange.filter(s => s.id !== 'split-huge-boundaries'),
 ];
 
 /** Those that a second vCPU adds interleavings to. */
@@ -196,6 +247,8 @@ function doubledScenario(scenario: Scenario): Scenario {
 
 /** All scenarios, the cheap ones first: what ends early should have cost little. */
 export const scenarios: readonly Scenario[] = [
+  ...onRange,
+  ...onBoth,
   ...single,
   ...withoutTdpMmu.map(legacy),
   ...double.map(doubledScenario),

@@ -72,6 +72,7 @@ export function hostThread(id: string, entry: string, op: string): ScenarioThrea
 const abilities: Readonly<Record<string, string>> = {
   mmd_can_nest: 'shadow paging for nested guests that the drivers know',
   mmd_can_shadow: 'reverse maps that the drivers know',
+  mmd_can_read_in: 'faults that wait until the host has read a page in',
   mmd_can_recover_nx: 'recovery of NX huge pages',
   mmd_can_recover_huge_pages: 'recovery of huge pages',
 };

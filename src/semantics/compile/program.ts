@@ -948,6 +948,20 @@ function countYield(m: Machine, bound: number | null): void {
   m.setThread(m.tid, T.yields, given);
 }
 
+/** The answer is yes, and the choice is noted as if it had been chosen. */
+function contended(m: Machine, args: readonly number[]): number {
+  const { taken } = m.choices;
+  if (taken.length > 0) taken[taken.length - 1] = 1;
+  m.choice = 1;
+  event(
+    m,
+    'choice',
+    `${m.spec.unit.sites[args.at(-1) as number]?.what ?? ''}() says yes`,
+    args.at(-1) as number,
+  );
+  return 1;
+}
+
 function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFunction> {
   const note = (site: number): string => m.spec.unit.sites[site]?.what ?? '';
   const choose: JsFunction = (...args) => {
@@ -961,7 +975,7 @@ function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFun
     return m.choice;
   };
   const giveWay: JsFunction = (...args) => {
-    const answer = choose(...args);
+    const answer = m.choices.contended ? contended(m, args) : choose(...args);
     if (answer !== 0) countYield(m, yields);
     return answer;
   };

@@ -116,6 +116,8 @@ export interface Choices {
   readonly arity: number[];
   /** One of them is fair: neither outcome can be taken for ever. */
   fair: boolean;
+  /** Somebody always waits: whoever looks whether to give way is told so. */
+  contended: boolean;
 }
 
 export interface Machine {
@@ -139,6 +141,8 @@ export interface Machine {
   readonly cells: {
     readonly rcuHead: number;
     readonly rcuFunction: number;
+    /** 0: nobody cares; WATCHED; UNWAITED: a callback was queued since, and no rcu_barrier() came. */
+    readonly rcuWatch: number;
     readonly hostCurrent: number;
     readonly hostFreed: number;
     /** Pages the guest wrote, a bit each, of which the host was not told when their mapping went. */
@@ -202,6 +206,7 @@ export function createMachine(spec: MachineSpec): Machine {
   const cells = {
     rcuHead: take(RCU_SLOTS),
     rcuFunction: take(RCU_SLOTS),
+    rcuWatch: take(1),
     hostCurrent: take(HOST_GFNS),
     hostFreed: take(2),
     hostOwed: take(1),
@@ -337,7 +342,7 @@ function assemble(
     stackBase: threadBase.map(b => b + THREAD_HEADER),
     tid: 0,
     choice: 0,
-    choices: { script: [], taken: [], arity: [], fair: false },
+    choices: { script: [], taken: [], arity: [], fair: false, contended: false },
     violations: [],
     trace: null,
     addressOf: cell => ADDRESS_BASE + (cell << 2),

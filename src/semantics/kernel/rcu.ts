@@ -9,6 +9,9 @@ import { READER_STORES } from './store-buffer.ts';
 
 type Prim = (...args: number[]) => number;
 
+const WATCHED = 1;
+const UNWAITED = 2;
+
 const isReader = (m: Machine, tid: number): boolean =>
   m.thread(tid, T.rcuDepth) > 0 || m.thread(tid, T.atomicDepth) > 0;
 
@@ -120,7 +123,15 @@ export function rcuPrimitives(m: Machine): Record<string, Prim> {
     p_kvm_vcpu_srcu_read_unlock: (_vcpu, site) => srcuUnlock(m, site as number),
     p_srcu_read_lock_held: () => (m.thread(m.tid, T.srcuDepth) > 0 ? 1 : 0),
     p_synchronize_srcu: (_srcu, site) => wait(m, 2, site as number),
-    p_rcu_barrier: () => 0,
+    p_rcu_barrier: () => {
+      if (m.S[m.cells.rcuWatch] === UNWAITED) m.state.write(m.cells.rcuWatch, WATCHED);
+      return 0;
+    },
+    p_mmd_rcu_watch: () => {
+      m.state.write(m.cells.rcuWatch, WATCHED);
+      return 0;
+    },
+    p_mmd_rcu_unwaited: () => (m.S[m.cells.rcuWatch] === UNWAITED ? 1 : 0),
   };
   p['p_local_irq_disable'] = p['p_preempt_disable'] as Prim;
   p['p_local_irq_enable'] = p['p_preempt_enable'] as Prim;
@@ -195,6 +206,7 @@ function wait(m: Machine, bit: number, site: number): number {
 }
 
 function queue(m: Machine, head: number, fn: number, site: number): void {
+  if (m.S[m.cells.rcuWatch] === WATCHED) m.state.write(m.cells.rcuWatch, UNWAITED);
   m.read(head, site);
   for (let i = 0; i < RCU_SLOTS; i++) {
     if ((m.S[m.cells.rcuHead + i] as number) === head)

@@ -346,6 +346,8 @@ export const PRIMITIVES: ReadonlyMap<string, Primitive> = new Map(
     mmd_op_begin: p('void', null),
     mmd_op_end: p('void', null),
     mmd_act_as: p('void', null),
+    mmd_rcu_watch: p('void', null),
+    mmd_rcu_unwaited: p('int', null),
     mmd_rest: p('void', 'quiet'),
     mmd_start: p('void', 'request'),
     mmd_kick_all: p('void', 'access'),

@@ -54,6 +54,36 @@ export const breaking: readonly Case[] = [
     ],
   },
   {
+    id: 'zapped-range-mapped',
+    what: 'a zap that leaves out the last page of the range',
+    scenario: 'zap-gfn-range-boundaries',
+    edits: [
+      edit(
+        mmu,
+        'kvm_tdp_mmu_zap_leafs(kvm, gfn_start, gfn_end, false);',
+        'kvm_tdp_mmu_zap_leafs(kvm, gfn_start, gfn_end - 1, false);',
+      ),
+    ],
+  },
+  {
+    id: 'notifier-missed-spte',
+    what: 'an unmap that leaves out the address space of system management mode',
+    scenario: 'unmap-smm',
+    edits: [
+      edit(
+        tdpMmu,
+        '__for_each_tdp_mmu_root_yield_safe(kvm, root, range->slot->as_id, types)',
+        '__for_each_tdp_mmu_root_yield_safe(kvm, root, 0, types)',
+      ),
+    ],
+  },
+  {
+    id: 'use-after-free',
+    what: 'a VM that goes while RCU callbacks are pending',
+    scenario: 'vm-destroy',
+    edits: [edit(tdpMmu, 'rcu_barrier();', '')],
+  },
+  {
     id: 'notifier-missed-spte',
     what: 'a release that leaves what invalid roots map',
     scenario: 'release-zap-all-fast',

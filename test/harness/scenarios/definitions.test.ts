@@ -44,8 +44,12 @@ describe('drivers', () => {
 describe('definitions', () => {
   test('one file per scenario, and all are listed', () => {
     // Variants are made of these.
-    const single = scenarios.map(s => s.id).filter(id => !/^legacy-|-2$/.test(id));
-    expect(single.sort()).toEqual(filesOf('src/harness/scenarios/', ['all.ts', 'scenario.ts']));
+    const single = scenarios
+      .map(s => s.id)
+      .filter(id => !/^legacy-|^mixed-|-2$|-boundaries$/.test(id));
+    expect(single.sort()).toEqual(
+      filesOf('src/harness/scenarios/', ['all.ts', 'scenario.ts', 'variants.ts']),
+    );
   });
 
   test('one file per invariant, and all are listed', () => {
@@ -70,7 +74,9 @@ describe('definitions', () => {
   });
 
   test.each(scenarios.map(s => [s.id, s] as const))('%s is documented', id => {
-    expect(text('docs/scenarios.md')).toContain(`## ${id.replace(/^legacy-|-2$/g, '')}\n`);
+    expect(text('docs/scenarios.md')).toContain(
+      `## ${id.replace(/^legacy-|^mixed-|-2$|-boundaries$/g, '')}\n`,
+    );
   });
 
   test.each(invariants.map(i => [i.id, i] as const))('%s is documented', (id, invariant) => {
