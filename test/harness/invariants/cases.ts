@@ -337,6 +337,12 @@ export const breaking: readonly Case[] = [
     ],
   },
   {
+    id: 'livelock',
+    what: 'a walk that starts over each time it gives way',
+    scenario: 'wrprot-range',
+    edits: [edit(tdpMmu, 'return iter->next_last_level_gfn != iter->yielded_gfn;', 'return true;')],
+  },
+  {
     id: 'lost-dirty',
     what: 'a collection that does not write-protect',
     scenario: 'dirty-log',

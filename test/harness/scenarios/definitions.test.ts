@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { scenarioPage } from '../../../scripts/scenario-docs.ts';
 import { driverFiles } from '../../../src/harness/drivers/driver-files.ts';
 import { replacedBodies } from '../../../src/harness/drivers/replaced.ts';
 import { invariants } from '../../../src/harness/invariants/all.ts';
@@ -50,6 +51,11 @@ describe('definitions', () => {
     expect(single.sort()).toEqual(
       filesOf('src/harness/scenarios/', ['all.ts', 'scenario.ts', 'variants.ts']),
     );
+  });
+
+  test('the page of scenarios says what their definitions say', () => {
+    const page = text('docs/scenarios.md');
+    expect(page).toBe(scenarioPage(page));
   });
 
   test('one file per invariant, and all are listed', () => {
