@@ -3,13 +3,16 @@
  * waiting says yes, and a loop that starts over each time never ends (arch/x86/kvm/mmu/tdp_mmu.c,
  * tdp_mmu_iter_need_resched()). need_resched() is fair in the search, which therefore cannot see it.
  */
-import type { Program } from '../semantics/compile/program.ts';
+import { type Program, YieldsSpent } from '../semantics/compile/program.ts';
 import { describeSite, PathEnds, T, Unmodelled } from '../semantics/kernel/machine.ts';
 import { PoolExhausted } from '../semantics/kernel/memory.ts';
 import type { Found, Move } from './explore/explore.ts';
 
 /** Steps of one operation by itself; none needs a hundredth. */
 const STEPS = 10_000;
+
+/** What ends a run that the search itself says something about. */
+const ENDS = [PathEnds, Unmodelled, PoolExhausted, YieldsSpent];
 
 const GIVES_WAY = /^(?:need_resched|rwlock_needbreak|rwlock_is_contended)$/;
 
@@ -50,8 +53,7 @@ function alone(program: Program, tid: number): Found | null {
     }
     return null;
   } catch (error) {
-    if (error instanceof PathEnds || error instanceof Unmodelled || error instanceof PoolExhausted)
-      return null;
+    if (ENDS.some(kind => error instanceof kind)) return null;
     throw error;
   } finally {
     machine.choices.contended = false;

@@ -95,6 +95,12 @@ describe('a bound on yields', () => {
     expect(said(bounded)).toEqual([]);
     expect(bounded.states).toBeLessThan(free.states);
   });
+
+  test('also ends what an operation does that always gives way', () => {
+    const bounded = run('zap-gfn-range-boundaries', { memory: 'sc', yields: 1 });
+    expect(bounded.boundHit).toBe('1 yields of a thread');
+    expect(said(bounded)).toEqual([]);
+  });
 });
 
 describe('a configuration of the user', () => {
