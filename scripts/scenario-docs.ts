@@ -3,11 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { scenarios } from '../src/harness/scenarios/all.ts';
 import type { Scenario } from '../src/harness/scenarios/scenario.ts';
+import { baseId } from '../src/harness/scenarios/variants.ts';
 
 const file = fileURLToPath(new URL('../docs/scenarios.md', import.meta.url));
 
-/** What is said of a whole family at the top of the page. */
-const VARIANT = /^legacy-|^mixed-|-2$|-boundaries$/;
 /** Said at the top for all, or of no interest to a reader. */
 const USUAL = ['MMD_LEVELS=2'];
 
@@ -43,7 +42,8 @@ function section(s: Scenario, ids: ReadonlySet<string>): string {
 /** The page with its introduction as it is. */
 export function scenarioPage(page: string): string {
   const ids = new Set(scenarios.map(s => s.id));
-  const plain = scenarios.filter(s => !VARIANT.test(s.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  // Variants are told of at the top of the page.
+  const plain = scenarios.filter(s => baseId(s.id) === s.id).sort((a, b) => (a.id < b.id ? -1 : 1));
   const introduction = page.slice(0, page.indexOf('\n## ') + 1);
   return `${introduction}${plain.map(s => section(s, ids)).join('\n')}`;
 }

@@ -427,6 +427,6 @@ function axesOf(s: Scenario): string[] {
     s.axes.accessedDirty ? 'a/d on' : 'a/d off',
     `quirk ${s.axes.quirk}`,
     `${s.axes.vcpus} vCPU${s.axes.vcpus === 1 ? '' : 's'}`,
-    ...('MMD_SMM' in s.defines ? ['SMM'] : []),
+    ...(s.axes.smm ? ['SMM'] : []),
   ];
 }

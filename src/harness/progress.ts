@@ -36,14 +36,12 @@ function alone(program: Program, tid: number): Found | null {
     program.start();
     machine.violations = [];
     for (let n = 0; n < STEPS; n++) {
-      const choice = program.outcomes(tid)[0];
+      const outcomes = program.outcomes(tid);
+      const site = machine.spec.unit.sites[machine.thread(tid, T.site)];
+      const choice = outcomes[GIVES_WAY.test(site?.what ?? '') ? outcomes.length - 1 : 0];
       if (choice === undefined) return null;
-      const isAsked = GIVES_WAY.test(
-        machine.spec.unit.sites[machine.thread(tid, T.site)]?.what ?? '',
-      );
       program.step(tid, choice);
-      const inner = [...machine.choices.taken];
-      schedule.push({ tid, choice: isAsked && choice === 0 ? 1 : choice, inner });
+      schedule.push({ tid, choice, inner: [...machine.choices.taken] });
       // What is wrong otherwise is for the search to say.
       machine.violations = [];
       machine.state.fingerprint(print);

@@ -5,6 +5,7 @@
 import { kvmConfig } from '../semantics/c/config.ts';
 import type { CDiagnostic } from '../semantics/c/diagnostic.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
+import { visit } from '../semantics/compile/program.ts';
 import { type Condition, conditionsOf } from '../semantics/ir/conditions.ts';
 import { fingerprintModel } from '../semantics/ir/fingerprint.ts';
 import type { Expr, ModelFunction, Stmt } from '../semantics/ir/ir.ts';
@@ -197,23 +198,19 @@ function calledBy(e: Expr, lifter: World['lifter']): ModelFunction | null {
 /** The function can only return one value, so that nobody who asks it can hear another. */
 function isConstant(model: ModelFunction | null): boolean {
   if (model === null || model.unsupported.length > 0) return false;
+  /** Empty text for what is no constant. */
   const values = new Set<string>();
-  returned(model.body, values);
-  return values.size === 1 && !values.has('');
-}
-
-/** Constants that the statements return; empty text for anything else. */
-function returned(body: readonly Stmt[], into: Set<string>): void {
-  for (const s of body) {
-    if (s.kind === 'return') {
-      let value = s.value;
+  visit(
+    model.body,
+    () => {},
+    s => {
+      if (s.kind !== 'return') return;
+      let { value } = s;
       while (value?.kind === 'convert') value = value.value;
-      into.add(value?.kind === 'const' ? `${value.hi} ${value.lo}` : '');
-    } else if (s.kind === 'block') returned(s.body, into);
-    else if (s.kind === 'if')
-      returned(s.otherwise === null ? [s.then] : [s.then, s.otherwise], into);
-    else if (s.kind === 'loop' || s.kind === 'switch') returned([s.body], into);
-  }
+      values.add(value?.kind === 'const' ? `${value.hi} ${value.lo}` : '');
+    },
+  );
+  return values.size === 1 && !values.has('');
 }
 
 function statementLines(body: readonly Stmt[], file: string, into: Set<number>): void {

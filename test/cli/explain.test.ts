@@ -6,6 +6,7 @@ import { intakeCodes } from '../../src/cli/explain/intake-codes.ts';
 import { topicPage } from '../../src/cli/explain/page.ts';
 import { findTopic, nearestTopics, topics } from '../../src/cli/explain/topics.ts';
 import { findScenario } from '../../src/harness/scenarios/all.ts';
+import { baseId } from '../../src/harness/scenarios/variants.ts';
 import { textWidth } from '../../src/report/layout.ts';
 import { codesInSource } from './codes-in-source.ts';
 
@@ -55,9 +56,7 @@ describe('explain', () => {
     }
     const documented = { invariant: 'invariants', scenario: 'scenarios', word: 'codes' } as const;
     if (topic.kind !== 'code')
-      expect(text(`docs/${documented[topic.kind]}.md`)).toContain(
-        id.replace(/^legacy-|^mixed-|-2$|-boundaries$/g, ''),
-      );
+      expect(text(`docs/${documented[topic.kind]}.md`)).toContain(baseId(id));
     else
       expect(text(topic.area === 'intake' ? 'docs/intake.md' : 'docs/codes.md')).toContain(
         `\`${id}\``,

@@ -64,8 +64,8 @@ function wordPage({ word, kind, means, rules, example }: WordEntry, width: numbe
 }
 
 function scenarioPage(s: Scenario, width: number): string[] {
-  const { paging, accessedDirty, quirk, vcpus } = s.axes;
-  const axes = `${paging}, A/D bits ${accessedDirty ? 'on' : 'off'}, quirk ${quirk}, ${vcpus} vCPU${vcpus === 1 ? '' : 's'}`;
+  const { paging, accessedDirty, quirk, vcpus, smm } = s.axes;
+  const axes = `${paging}, A/D bits ${accessedDirty ? 'on' : 'off'}, quirk ${quirk}, ${vcpus} vCPU${vcpus === 1 ? '' : 's'}${smm ? ', SMM' : ''}`;
   const defines = Object.entries(s.defines).map(([name, value]) => `  ${name} ${value}`);
   const column = Math.max(...s.threads.map(t => t.id.length)) + 2;
   return [

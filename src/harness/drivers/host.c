@@ -20,10 +20,15 @@ static bool mmd_replace__kvm_can_do_async_pf(struct kvm_vcpu *vcpu)
 	return false;
 }
 
+#if MMUDELTA_HAS(kvm_can_do_async_pf) || defined(KVM_PFN_ERR_NEEDS_IO)
+static void mmd_can_read_in(void)
+{
+}
+#endif
+
 /* virt/kvm/kvm_main.c: hva to pfn. It never fails and always may write. */
-#if MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 7
-static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
-						   bool *async, bool write_fault, bool *writable, hva_t *hva)
+#if MMUDELTA_HAS(__gfn_to_pfn_memslot)
+static kvm_pfn_t mmd_look_up(const struct kvm_memory_slot *slot, gfn_t gfn, bool *async, bool *writable, hva_t *hva)
 {
 	if (async)
 		*async = MMD_NEEDS_IO;
@@ -33,18 +38,20 @@ static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot 
 		return KVM_PFN_ERR_FAULT;
 	return mmd_pin(slot, gfn, writable);
 }
+#endif
+
+#if MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 7
+static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
+						   bool *async, bool write_fault, bool *writable, hva_t *hva)
+{
+	return mmd_look_up(slot, gfn, async, writable, hva);
+}
 #elif MMUDELTA_NPARAMS(__gfn_to_pfn_memslot) == 8
 static kvm_pfn_t mmd_replace____gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, gfn_t gfn, bool atomic,
 						   bool interruptible, bool *async, bool write_fault,
 						   bool *writable, hva_t *hva)
 {
-	if (async)
-		*async = MMD_NEEDS_IO;
-	if (hva)
-		*hva = mmd_hva(gfn);
-	if (async && MMD_NEEDS_IO)
-		return KVM_PFN_ERR_FAULT;
-	return mmd_pin(slot, gfn, writable);
+	return mmd_look_up(slot, gfn, async, writable, hva);
 }
 #endif
 #if MMUDELTA_NPARAMS(__kvm_faultin_pfn) == 5
@@ -93,12 +100,6 @@ static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn, int *is_host_mmio)
 static bool mmd_replace__kvm_is_mmio_pfn(kvm_pfn_t pfn)
 {
 	return false;
-}
-#endif
-
-#if MMUDELTA_HAS(kvm_can_do_async_pf) || defined(KVM_PFN_ERR_NEEDS_IO)
-static void mmd_can_read_in(void)
-{
 }
 #endif
 

@@ -14,13 +14,21 @@ static struct kvm_memory_slot *mmd_slot_of(int as_id, int i)
 	return as_id ? READ_ONCE(mmd_smm_published[i]) : READ_ONCE(mmd_published[i]);
 }
 
+static struct kvm_memslots *mmd_memslots_of(int as_id)
+{
+	return as_id ? &mmd_smm_memslots : &mmd_memslots;
+}
+
+static int mmd_as_id_of(struct kvm_memslots *slots)
+{
+	return slots == &mmd_smm_memslots;
+}
+
 static struct kvm_memory_slot *mmd_find_slot_of(int as_id, gfn_t gfn)
 {
 	struct kvm_memory_slot *slot;
 	int i;
 
-	if (as_id && !MMD_SMM)
-		return NULL;
 	for (i = 0; i < MMD_NR_SLOTS; i++) {
 		slot = mmd_slot_of(as_id, i);
 		if (slot && gfn >= slot->base_gfn && gfn < slot->base_gfn + slot->npages)
@@ -57,12 +65,12 @@ static struct kvm_memory_slot *mmd_replace__gfn_to_memslot(struct kvm *kvm, gfn_
 
 static struct kvm_memory_slot *mmd_replace____gfn_to_memslot(struct kvm_memslots *slots, gfn_t gfn)
 {
-	return mmd_find_slot_of(slots == &mmd_smm_memslots, gfn);
+	return mmd_find_slot_of(mmd_as_id_of(slots), gfn);
 }
 
 static struct kvm_memslots *mmd_replace____kvm_memslots(struct kvm *kvm, int as_id)
 {
-	return as_id ? &mmd_smm_memslots : &mmd_memslots;
+	return mmd_memslots_of(as_id);
 }
 
 static struct kvm_memslots *mmd_replace__kvm_memslots(struct kvm *kvm)
@@ -72,25 +80,23 @@ static struct kvm_memslots *mmd_replace__kvm_memslots(struct kvm *kvm)
 
 static struct kvm_memslots *mmd_replace__kvm_vcpu_memslots(struct kvm_vcpu *vcpu)
 {
-	return mmd_as_id(vcpu) ? &mmd_smm_memslots : &mmd_memslots;
+	return mmd_memslots_of(mmd_as_id(vcpu));
 }
 
 static struct kvm_memory_slot *mmd_replace__id_to_memslot(struct kvm_memslots *slots, int id)
 {
-	return slots == &mmd_smm_memslots ? mmd_smm_published[id] : mmd_published[id];
+	return mmd_as_id_of(slots) ? mmd_smm_published[id] : mmd_published[id];
 }
 
 /* Walks over all slots of a gfn range: for the few users in mmu.c one step per slot is enough. */
 #if MMUDELTA_HAS(kvm_memslot_iter_start)
 static void mmd_iter_settle(struct kvm_memslot_iter *iter, gfn_t start)
 {
-	int as_id = iter->slots == &mmd_smm_memslots;
+	int as_id = mmd_as_id_of(iter->slots);
 	struct kvm_memory_slot *slot;
 	int i;
 
 	iter->slot = NULL;
-	if (as_id && !MMD_SMM)
-		return;
 	for (i = 0; i < MMD_NR_SLOTS; i++) {
 		slot = as_id ? mmd_smm_published[i] : mmd_published[i];
 		if (slot && slot->base_gfn + slot->npages > start) {

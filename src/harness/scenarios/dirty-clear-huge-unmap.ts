@@ -20,7 +20,6 @@ export const dirtyClearHugeUnmap: Scenario = {
     MMD_PREMAP: '1',
     MMD_RANGE_START: '0',
     MMD_RANGE_END: '2',
-    MMD_ALLOC_FAILS: '1',
   },
   entryPoints: [...dirtyClearHuge.entryPoints, 'kvm_unmap_gfn_range'],
   size: 'medium',

@@ -52,9 +52,11 @@ export interface ScenarioAxes {
   readonly accessedDirty: boolean;
   readonly quirk: 'on' | 'off' | 'toggled';
   readonly vcpus: number;
+  /** vCPUs run in system management mode. */
+  readonly smm: boolean;
 }
 
-const tdp: ScenarioAxes = { paging: 'tdp', accessedDirty: true, quirk: 'on', vcpus: 1 };
+const tdp: ScenarioAxes = { paging: 'tdp', accessedDirty: true, quirk: 'on', vcpus: 1, smm: false };
 
 export function axes(changes: Partial<ScenarioAxes> = {}): ScenarioAxes {
   return { ...tdp, ...changes };
@@ -92,45 +94,3 @@ export const faultPath: readonly string[] = [
   'kvm_mmu_do_page_fault',
   'kvm_tdp_page_fault',
 ];
-
-const larger: Readonly<Record<ScenarioSize, ScenarioSize>> = {
-  small: 'medium',
-  medium: 'large',
-  large: 'large',
-};
-
-/** The same with the TDP MMU off: direct page tables with reverse maps, as on hosts that say tdp_mmu=N. */
-export function legacy(scenario: Scenario): Scenario {
-  return {
-    ...scenario,
-    id: `legacy-${scenario.id}`,
-    title: `${scenario.title}, TDP MMU off`,
-    // mmu_alloc_direct_roots() knows roots of four levels and more.
-    defines: {
-      MMD_SLOT_PAGES: '4',
-      ...scenario.defines,
-      MMD_LEVELS: '4',
-      MMD_INDIRECT: '1',
-      MMD_LEGACY: '1',
-    },
-    needs: [...scenario.needs, ...needsFunction('mmd_can_shadow')],
-    without: ['arch/x86/kvm/mmu/tdp_mmu.c', 'arch/x86/kvm/mmu/tdp_iter.c'],
-    axes: { ...scenario.axes, paging: 'tdp-mmu-off' },
-  };
-}
-
-/** The same with a second vCPU that lives like the first. */
-export function doubled(scenario: Scenario): Scenario {
-  const first = scenario.threads.find(t => t.role === 'vcpu');
-  if (first === undefined) throw new Error(`${scenario.id} has no vCPU to double`);
-  const second: ScenarioThread = { ...first, id: 'vcpu1', vcpu: 1 };
-  return {
-    ...scenario,
-    id: `${scenario.id}-2`,
-    title: `${scenario.title}, two vCPUs`,
-    threads: [first, second, ...scenario.threads.filter(t => t !== first)],
-    defines: { ...scenario.defines, MMD_NR_VCPUS: '2' },
-    axes: { ...scenario.axes, vcpus: 2 },
-    size: larger[scenario.size],
-  };
-}

@@ -1,6 +1,9 @@
 /** Variants of scenarios: the same operations on other VMs. */
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioSize, ScenarioThread } from './scenario.ts';
 import { needsFunction, vcpuThread } from './scenario.ts';
+
+/** Id of the scenario that a variant, or a variant of a variant, is made of. */
+export const baseId = (id: string): string => id.replace(/^legacy-|^mixed-|-2$|-boundaries$/g, '');
 
 const wholeMemory = {
   MMD_NR_SLOTS: '2',
@@ -68,5 +71,47 @@ export function mixed(scenario: Scenario): Scenario {
     needs: [...scenario.needs, ...needsFunction('mmd_can_nest')],
     axes: { ...scenario.axes, paging: 'nested-ept', vcpus: 2 },
     gfns: [0, 1],
+  };
+}
+
+const larger: Readonly<Record<ScenarioSize, ScenarioSize>> = {
+  small: 'medium',
+  medium: 'large',
+  large: 'large',
+};
+
+/** The same with the TDP MMU off: direct page tables with reverse maps, as on hosts that say tdp_mmu=N. */
+export function legacy(scenario: Scenario): Scenario {
+  return {
+    ...scenario,
+    id: `legacy-${scenario.id}`,
+    title: `${scenario.title}, TDP MMU off`,
+    // mmu_alloc_direct_roots() knows roots of four levels and more.
+    defines: {
+      MMD_SLOT_PAGES: '4',
+      ...scenario.defines,
+      MMD_LEVELS: '4',
+      MMD_INDIRECT: '1',
+      MMD_LEGACY: '1',
+    },
+    needs: [...scenario.needs, ...needsFunction('mmd_can_shadow')],
+    without: ['arch/x86/kvm/mmu/tdp_mmu.c', 'arch/x86/kvm/mmu/tdp_iter.c'],
+    axes: { ...scenario.axes, paging: 'tdp-mmu-off' },
+  };
+}
+
+/** The same with a second vCPU that lives like the first. */
+export function doubled(scenario: Scenario): Scenario {
+  const first = scenario.threads.find(t => t.role === 'vcpu');
+  if (first === undefined) throw new Error(`${scenario.id} has no vCPU to double`);
+  const second: ScenarioThread = { ...first, id: 'vcpu1', vcpu: 1 };
+  return {
+    ...scenario,
+    id: `${scenario.id}-2`,
+    title: `${scenario.title}, two vCPUs`,
+    threads: [first, second, ...scenario.threads.filter(t => t !== first)],
+    defines: { ...scenario.defines, MMD_NR_VCPUS: '2' },
+    axes: { ...scenario.axes, vcpus: 2 },
+    size: larger[scenario.size],
   };
 }

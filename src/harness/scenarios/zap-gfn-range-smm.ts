@@ -14,7 +14,7 @@ export const zapGfnRangeSmm: Scenario = {
   defines: { MMD_LEVELS: '2', MMD_PREMAP: '1', MMD_NR_VCPUS: '2', MMD_SMM: '1', MMD_IDLE: '1' },
   entryPoints: [...faultPath, 'kvm_zap_gfn_range'],
   needs: [{ kind: 'field', name: 'kvm_mmu_page_role.smm' }],
-  axes: axes({ vcpus: 2 }),
+  axes: axes({ vcpus: 2, smm: true }),
   size: 'small',
   gfns: [0],
 };

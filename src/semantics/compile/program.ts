@@ -158,8 +158,12 @@ function suspendsItself(model: ModelFunction, racing: ReadonlySet<string>): bool
   return found;
 }
 
-/** Calls `onExpr` for every expression of the statements, in source order. */
-export function visit(body: readonly Stmt[], onExpr: (e: Expr) => void): void {
+/** Calls `onExpr` for every expression of the statements, in source order, and `onStmt` for every statement. */
+export function visit(
+  body: readonly Stmt[],
+  onExpr: (e: Expr) => void,
+  onStmt: (s: Stmt) => void = () => {},
+): void {
   const expr = (e: Expr): void => {
     onExpr(e);
     switch (e.kind) {
@@ -210,6 +214,7 @@ export function visit(body: readonly Stmt[], onExpr: (e: Expr) => void): void {
     } else if (p.kind === 'value') expr(p.value);
   };
   const stmt = (s: Stmt): void => {
+    onStmt(s);
     switch (s.kind) {
       case 'expr':
         return expr(s.expr);
@@ -948,18 +953,11 @@ function countYield(m: Machine, bound: number | null): void {
   m.setThread(m.tid, T.yields, given);
 }
 
-/** The answer is yes, and the choice is noted as if it had been chosen. */
-function contended(m: Machine, args: readonly number[]): number {
+/** The choice that is being made is yes, whatever was chosen. */
+function chooseYes(m: Machine): void {
   const { taken } = m.choices;
   if (taken.length > 0) taken[taken.length - 1] = 1;
   m.choice = 1;
-  event(
-    m,
-    'choice',
-    `${m.spec.unit.sites[args.at(-1) as number]?.what ?? ''}() says yes`,
-    args.at(-1) as number,
-  );
-  return 1;
 }
 
 function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFunction> {
@@ -975,7 +973,8 @@ function miscPrimitives(m: Machine, yields: number | null): Record<string, JsFun
     return m.choice;
   };
   const giveWay: JsFunction = (...args) => {
-    const answer = m.choices.contended ? contended(m, args) : choose(...args);
+    if (m.choices.contended) chooseYes(m);
+    const answer = choose(...args);
     if (answer !== 0) countYield(m, yields);
     return answer;
   };

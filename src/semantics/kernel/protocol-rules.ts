@@ -18,6 +18,7 @@ import {
   WATCH_LOADS,
   WRITE_HELD,
 } from './machine.ts';
+import { actorOf } from './references.ts';
 
 export interface RulesSpec {
   readonly bindings: Bindings;
@@ -329,12 +330,6 @@ function settingRead(cx: Context, cell: number, site: number): void {
 }
 
 // --- yield-rule ---
-/** The running thread, or that of the vCPU it acts for: who destroys a VM unloads the roots of its vCPUs. */
-function actingThread(m: Machine): number {
-  const actor = m.thread(m.tid, T.actor);
-  return actor === 0 ? m.tid : m.threadBase.indexOf((actor - ADDRESS_BASE) >> 2);
-}
-
 /**
  * An iterator notes that mmu_lock was dropped. The references of others are counted as low as they can be: a valid
  * root has the MMU's own, each vCPU that has it loaded and is not at work on it has one. If no more are left, the
@@ -352,7 +347,8 @@ function yielded(cx: Context, cell: number, site: number): void {
   if (object?.pool.name !== 'page-table' || m.S[object.pool.status + object.index] === 0) return;
   const page = pageOf(cx, object.index);
   if (page < 0 || m.S[m.object[page] as number] === 0) return;
-  const own = cx.vcpuOfThread[actingThread(m)] ?? -1;
+  // Who destroys a VM unloads the roots of its vCPUs.
+  const own = cx.vcpuOfThread[actorOf(m)] ?? -1;
   if (own >= 0 && loaded(cx, own) === object.index) return;
   const mmuLock = lockAddress(cx, b.mmuLock);
   let others = 0;

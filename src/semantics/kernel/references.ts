@@ -133,13 +133,6 @@ export class RootLedger implements Ledger {
     for (let t = -1; t < m.spec.threads; t++) this.setOwned(t, root, 0);
   }
 
-  /** Whose references the running thread takes and puts: its own, or those of the vCPU it acts as. */
-  private actor(): number {
-    const acting = this.m.thread(this.m.tid, T.actor);
-    if (acting === 0) return this.m.tid;
-    return acting === ORPHAN ? -1 : this.m.threadBase.indexOf((acting - ADDRESS_BASE) >> 2);
-  }
-
   actAs(vcpu: number): void {
     const { m } = this;
     const thread = vcpu === 0 ? m.tid : this.spec.vcpuThread(vcpu);
@@ -201,7 +194,7 @@ export class RootLedger implements Ledger {
    */
   private settled(thread: number, root: number): number {
     const n = this.owned(thread, root);
-    if (n === 0 || thread === this.actor() || !this.isVcpu(thread)) return n;
+    if (n === 0 || thread === actorOf(this.m) || !this.isVcpu(thread)) return n;
     return Math.min(n, this.loaded(thread, root));
   }
 
@@ -221,7 +214,7 @@ export class RootLedger implements Ledger {
   /** After a primitive changed a count from `old`. */
   changed(root: number, old: number, isSet: boolean, site: number): void {
     const now = this.count(root);
-    const actor = this.actor();
+    const actor = actorOf(this.m);
     const by = isSet && old === 0 && now > 0 ? 1 : now - old;
     if (by !== 0) this.log?.push({ owner: actor, root, by, site });
     if (isSet) this.set(root, old, now, site);
@@ -239,14 +232,14 @@ export class RootLedger implements Ledger {
         false,
       );
     if (this.isTainted(root)) return;
-    const actor = this.actor();
+    const actor = actorOf(this.m);
     const own = this.owned(actor, root);
     // Whoever makes a root needs one reference; more of them, before anybody else can see it, are the MMU's.
     if (own === 0 || this.onList(root)) this.setOwned(actor, root, own + now - old);
   }
 
   private set(root: number, old: number, now: number, site: number): void {
-    const actor = this.actor();
+    const actor = actorOf(this.m);
     if (old === 0) {
       // A new root, or one whose last putter keeps it to take it apart: one reference is the caller's.
       this.taint(root, false);
@@ -274,7 +267,7 @@ export class RootLedger implements Ledger {
 
   private put(root: number, old: number, now: number, site: number): void {
     if (this.isTainted(root)) return;
-    const actor = this.actor();
+    const actor = actorOf(this.m);
     const own = this.owned(actor, root);
     const short = old - now - own;
     if (short <= 0) return this.setOwned(actor, root, own - (old - now));
@@ -337,7 +330,7 @@ export class RootLedger implements Ledger {
 
   /** What a host operation took of an invalid root and still has when it ends, it has left to the MMU. */
   operationEnds(site: number): void {
-    const actor = this.actor();
+    const actor = actorOf(this.m);
     if (this.isVcpu(actor)) return;
     for (let i = 0; i < this.pool.count && i < OWNS_MAX; i++) {
       if (this.owned(actor, i) === 0) continue;
@@ -377,3 +370,10 @@ export class RootLedger implements Ledger {
 
 /** The actor is a vCPU that no thread runs. */
 const ORPHAN = 1;
+
+/** Whose references the running thread takes and puts: its own, or those of the vCPU it acts as; -1 for one without. */
+export function actorOf(m: Machine): number {
+  const acting = m.thread(m.tid, T.actor);
+  if (acting === 0) return m.tid;
+  return acting === ORPHAN ? -1 : m.threadBase.indexOf((acting - ADDRESS_BASE) >> 2);
+}

@@ -69,7 +69,8 @@ const KEEPS_BUFFER = new Set(
   atomic64_read atomic64_read_acquire atomic64_set atomic_long_read atomic_long_read_acquire atomic_long_set
   test_bit arch_test_bit test_bit_acquire __set_bit __clear_bit __test_and_set_bit __test_and_clear_bit bitmap_empty
   lockdep_assert_held lockdep_assert_held_read lockdep_assert_held_write lockdep_assert_not_held lockdep_is_held
-  lockdep_is_held_type warn might_sleep mmd_check mmd_op_begin mmd_op_end mmd_progress mmd_act_as mmd_rcu_watch mmd_rcu_unwaited mmd_choice mmd_rest
+  lockdep_is_held_type warn might_sleep mmd_check mmd_op_begin mmd_op_end mmd_progress mmd_act_as mmd_choice mmd_rest
+  mmd_rcu_watch mmd_rcu_unwaited
   fill memset memset64 memcpy clear_page
   kvm_mmu_memory_cache_alloc kvm_mmu_topup_memory_cache __kvm_mmu_topup_memory_cache
   kvm_mmu_memory_cache_nr_free_objects kmem_cache_alloc kmem_cache_zalloc kmalloc kzalloc

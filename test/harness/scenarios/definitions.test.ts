@@ -5,6 +5,7 @@ import { driverFiles } from '../../../src/harness/drivers/driver-files.ts';
 import { replacedBodies } from '../../../src/harness/drivers/replaced.ts';
 import { invariants } from '../../../src/harness/invariants/all.ts';
 import { findScenario, scenarios } from '../../../src/harness/scenarios/all.ts';
+import { baseId } from '../../../src/harness/scenarios/variants.ts';
 
 const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -45,9 +46,7 @@ describe('drivers', () => {
 describe('definitions', () => {
   test('one file per scenario, and all are listed', () => {
     // Variants are made of these.
-    const single = scenarios
-      .map(s => s.id)
-      .filter(id => !/^legacy-|^mixed-|-2$|-boundaries$/.test(id));
+    const single = scenarios.map(s => s.id).filter(id => baseId(id) === id);
     expect(single.sort()).toEqual(
       filesOf('src/harness/scenarios/', ['all.ts', 'scenario.ts', 'variants.ts']),
     );
@@ -80,9 +79,7 @@ describe('definitions', () => {
   });
 
   test.each(scenarios.map(s => [s.id, s] as const))('%s is documented', id => {
-    expect(text('docs/scenarios.md')).toContain(
-      `## ${id.replace(/^legacy-|^mixed-|-2$|-boundaries$/g, '')}\n`,
-    );
+    expect(text('docs/scenarios.md')).toContain(`## ${baseId(id)}\n`);
   });
 
   test.each(invariants.map(i => [i.id, i] as const))('%s is documented', (id, invariant) => {
