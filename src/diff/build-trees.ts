@@ -110,6 +110,9 @@ function folderNotes(requested: string | null): Diagnostic[] {
   return [noteDiagnostic('base-ignored', 'a plain folder has no revisions: --base is ignored')];
 }
 
+/** Of many paths; the rest is counted. */
+const PATHS_NAMED = 5;
+
 /** Changes in the work tree that are not in the base are easily taken for part of it. */
 function workTreeNotes(
   { base, applied }: Attempt,
@@ -125,7 +128,9 @@ function workTreeNotes(
     return path !== null && onDisk !== null && onDisk.id !== base.entry(path)?.id;
   });
   if (differing.length === 0 || applied.sides.length === 0) return [];
-  const message = `the work tree's ${differing.sort().join(', ')} differs from the base: only the base counts`;
+  const named = differing.sort().slice(0, PATHS_NAMED).join(', ');
+  const more = differing.length - PATHS_NAMED;
+  const message = `the work tree's ${named}${more > 0 ? ` and ${more} more` : ''} differs from the base: only the base counts`;
   return [noteDiagnostic('work-tree-differs', message)];
 }
 

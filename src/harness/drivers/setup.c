@@ -47,7 +47,8 @@ static void mmd_setup_constants(void)
 static void mmd_setup_vm(struct kvm *kvm)
 {
 #if MMUDELTA_HAS(kvm_mmu_alloc_page_hash)
-	kvm->arch.mmu_page_hash = mmd_page_hash;
+	if (sizeof(kvm->arch.mmu_page_hash) == sizeof(struct hlist_head *))
+		*(struct hlist_head **)&kvm->arch.mmu_page_hash = mmd_page_hash;
 #endif
 	refcount_set(&kvm->users_count, 1);
 	kvm->created_vcpus = MMD_NR_VCPUS;

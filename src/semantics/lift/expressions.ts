@@ -393,6 +393,7 @@ export function binary(op: BinaryOperator, left: Expr, right: Expr, loc: Loc, at
 function liftAssign(cx: FunctionContext, e: CExpr & { kind: 'assign' }, loc: Loc): Expr {
   const place = liftPlace(cx, e.left);
   const type = place.type;
+  if (type.kind === 'array') throw new NotLifted('lvalue', 'assignment to an array', e.left.at);
   if (e.op === '=') {
     return {
       kind: 'assign',

@@ -171,3 +171,15 @@ describe('the embedded tree with one mistake', () => {
     for (const id of invariants) expect([...found]).toContain(id);
   });
 });
+
+test('what is no C is not run as if it were: an array cannot be assigned', () => {
+  const frontHalf = '\t__kvm_mmu_zap_all_fast_front_half(kvm);';
+  const edit: Edit = {
+    file: mmu,
+    from: frontHalf,
+    to: `\t{ u64 a[2], *b = NULL; a = b; }\n${frontHalf}`,
+  };
+  const result = runScenario(editedTree(tree, [edit]), 'zap-all-fast');
+  expect(result.unmodelled.map(u => u.message).join()).toContain('assignment to an array');
+  expect(result.violations).toEqual([]);
+});
