@@ -1,7 +1,4 @@
 /* KVM_SET_USER_MEMORY_REGION: virt/kvm/kvm_main.c, kvm_set_memslot() and what it calls. */
-struct kvm_memory_slot mmd_invalid_slot;
-struct kvm_memory_slot mmd_new_slot;
-
 /* 6.1 reaches the MMU through a page-track notifier. */
 static void mmd_flush_shadow_memslot(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
@@ -18,9 +15,9 @@ static void mmd_invalidate_slot(struct kvm *kvm, int id)
 	struct kvm_memory_slot *old = mmd_published[id];
 
 	mutex_lock(&kvm->slots_arch_lock);
-	mmd_invalid_slot = *old;
-	mmd_invalid_slot.flags |= KVM_MEMSLOT_INVALID;
-	mmd_publish_slot(kvm, id, &mmd_invalid_slot);
+	mmd_invalid_slots[id] = *old;
+	mmd_invalid_slots[id].flags |= KVM_MEMSLOT_INVALID;
+	mmd_publish_slot(kvm, id, &mmd_invalid_slots[id]);
 	mmd_flush_shadow_memslot(kvm, old);
 	mutex_lock(&kvm->slots_arch_lock);
 }
@@ -78,10 +75,8 @@ static void mmd_thread_memslot_move(void)
 	mmd_op_begin("move memslot");
 	mutex_lock(&kvm->slots_lock);
 	mmd_invalidate_slot(kvm, 0);
-	mmd_new_slot = mmd_slots[0];
-	mmd_new_slot.base_gfn = first + MMD_SLOT_PAGES;
-	mmd_new_slot.userspace_addr = mmd_hva(mmd_new_slot.base_gfn);
-	mmd_publish_slot(kvm, 0, &mmd_new_slot);
+	mmd_moved_slot.flags = mmd_slots[0].flags;
+	mmd_publish_slot(kvm, 0, &mmd_moved_slot);
 	mmd_bump_generation();
 	mmd_check_slot_gone(first, MMD_SLOT_PAGES);
 	mutex_unlock(&kvm->slots_lock);

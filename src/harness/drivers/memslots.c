@@ -4,6 +4,10 @@
  * virt/kvm/kvm_main.c: kvm_swap_active_memslots(). Readers see one slot old or new, never half of both.
  */
 struct kvm_memory_slot *mmd_published[MMD_MAX_SLOTS];
+/* What a deletion, new flags or a move publish instead: allocated by kvm_set_memslot(), so only their flags differ here. */
+struct kvm_memory_slot mmd_invalid_slots[MMD_MAX_SLOTS];
+struct kvm_memory_slot mmd_new_slot;
+struct kvm_memory_slot mmd_moved_slot;
 struct kvm_memslots mmd_memslots;
 /* The address space of system management mode: empty unless a scenario has vCPUs in it. Its slots stay as they are. */
 struct kvm_memory_slot *mmd_smm_published[MMD_MAX_SLOTS];
@@ -152,12 +156,17 @@ static void mmd_setup_slots(void)
 			mmd_slots[i].id = APIC_ACCESS_PAGE_PRIVATE_MEMSLOT;
 #endif
 		mmd_published[i] = &mmd_slots[i];
+		mmd_invalid_slots[i] = mmd_slots[i];
 		if (!MMD_SMM)
 			continue;
 		mmd_smm_slots[i] = mmd_slots[i];
 		mmd_smm_slots[i].as_id = 1;
 		mmd_smm_published[i] = &mmd_smm_slots[i];
 	}
+	mmd_new_slot = mmd_slots[0];
+	mmd_moved_slot = mmd_slots[0];
+	mmd_moved_slot.base_gfn += MMD_SLOT_PAGES;
+	mmd_moved_slot.userspace_addr = mmd_hva(mmd_moved_slot.base_gfn);
 }
 
 /* The wait for active invalidations and the swap; kvm_swap_active_memslots(). Drops slots_arch_lock. */

@@ -97,7 +97,7 @@ export interface Exploration {
 
 interface Frame {
   mark: number;
-  moves: Move[];
+  moves: readonly Move[];
   next: number;
   /** The move under way, and the choices it is to make when it is made again. */
   move: Move | null;
@@ -140,7 +140,8 @@ class Search {
   /** Number of the state just entered, of those on the path, and their depths. */
   private entering = 0;
   private readonly numbers: number[] = [];
-  private readonly onPath = new Map<number, number>();
+  /** By number of a state: its depth on the path and one more, or 0. */
+  private onPath = new Int32Array(1 << 14);
   private readonly onlySignals: boolean[] = [];
 
   constructor(program: Program, options: ExploreOptions) {
@@ -228,13 +229,18 @@ class Search {
     this.takeViolations(move);
     if (alive) this.o.onlooker?.step(this.program, move, this.depth + 1, () => this.path(move));
     if (alive && !this.stop) {
-      const last = this.depth === 0 ? null : (this.frames[this.depth - 1] as Frame).move;
-      const preempted =
-        last != null && last.tid !== move.tid && frame.moves.some(m => m.tid === last.tid) ? 1 : 0;
-      if (this.enter(move, frame.preemptions + preempted)) return;
+      if (this.enter(move, frame.preemptions + this.preempts(frame, move))) return;
     }
     state.undoTo(mark);
     state.restoreSums(this.sums, this.depth * state.sumsSize);
+  }
+
+  /** 1 when the move takes the turn of a thread that could go on; only counted where that is bounded. */
+  private preempts(frame: Frame, move: Move): number {
+    if (this.o.preemptions === null || this.depth === 0) return 0;
+    const last = (this.frames[this.depth - 1] as Frame).move;
+    if (last === null || last.tid === move.tid) return 0;
+    return frame.moves.some(m => m.tid === last.tid) ? 1 : 0;
   }
 
   /** What the choices of the move just made leave to be tried. */
@@ -330,8 +336,8 @@ class Search {
    * ends. need_resched() and its like are fair, so a cycle they could leave is none; a signal may never come.
    */
   private checkCycle(number: number, move: Move): void {
-    const start = this.onPath.get(number);
-    if (start === undefined) return;
+    const start = (this.onPath[number] as number) - 1;
+    if (start < 0) return;
     for (let d = start; d <= this.depth; d++) {
       const { moves, fairChoice } = this.frames[d] as Frame;
       if (fairChoice) return;
@@ -370,8 +376,9 @@ class Search {
     state.saveSums(this.sums, this.depth * state.sumsSize);
     const moves = this.movesHere();
     this.numbers[this.depth] = this.entering;
-    this.onPath.set(this.entering, this.depth);
-    this.onlySignals[this.depth] = moves.every(m => this.program.waitsForSignal(m.tid));
+    this.putOnPath(this.entering, this.depth + 1);
+    this.onlySignals[this.depth] =
+      moves.length > 1 && moves.every(m => this.program.waitsForSignal(m.tid));
     const frame = this.frames[this.depth];
     if (frame === undefined)
       this.frames.push({
@@ -398,15 +405,25 @@ class Search {
     this.atState(moves);
   }
 
-  private movesHere(): Move[] {
-    const moves: Move[] = [];
+  private putOnPath(number: number, depth: number): void {
+    if (number >= this.onPath.length) {
+      const bigger = new Int32Array(this.onPath.length * 2);
+      bigger.set(this.onPath);
+      this.onPath = bigger;
+    }
+    this.onPath[number] = depth;
+  }
+
+  private movesHere(): readonly Move[] {
     const n = this.program.machine.spec.threads;
-    for (let tid = 0; tid < n; tid++) {
-      // A choice touches nothing another thread can see: taking it first loses no behaviour.
-      if (this.o.preemptions === null && this.program.isLocalChoice(tid)) {
-        return this.program.outcomes(tid).map(choice => moveOf(tid, choice));
+    if (this.o.preemptions === null) {
+      for (let tid = 0; tid < n; tid++) {
+        // A choice touches nothing another thread can see: taking it first loses no behaviour.
+        if (this.program.isLocalChoice(tid))
+          return this.program.outcomes(tid).map(choice => moveOf(tid, choice));
       }
     }
+    const moves: Move[] = [];
     for (let tid = 0; tid < n; tid++) {
       for (const choice of this.program.outcomes(tid)) moves.push(moveOf(tid, choice));
     }
@@ -444,7 +461,7 @@ class Search {
 
   private leave(): void {
     const { state } = this.program.machine;
-    this.onPath.delete(this.numbers[this.depth] as number);
+    this.onPath[this.numbers[this.depth] as number] = 0;
     this.depth--;
     if (this.depth < 0) return;
     const frame = this.frames[this.depth] as Frame;

@@ -87,14 +87,14 @@ class Facts {
     this.nodes = Array.from({ length: spec.threads }, () => new Map());
     for (const cell of direct) this.commuting |= this.bit(cell);
     const { access } = conflicts;
-    conflicts.access = (cell, tid, write, plain, site) => {
+    conflicts.access = (cell, tid, write, plain, site, bits) => {
       if (conflicts.enabled && (conflicts.location[cell] as number) >= 0 && !ignored.has(cell)) {
         const bit = this.bit(cell);
         if (!write) this.now.reads |= bit;
         else if (buffers === null || buffers.direct || direct.has(cell)) this.now.writes |= bit;
         else this.now.pushes |= bit;
       }
-      access(cell, tid, write, plain, site);
+      access(cell, tid, write, plain, site, bits);
     };
     if (buffers === null) return;
     const { drainAll } = buffers;

@@ -75,6 +75,7 @@ export function runLitmus(source: string, options: LitmusOptions): LitmusResult 
   const views = observed(test).map(place => viewOf(place, unit, program, lifter));
   const seen = new Map<string, readonly string[]>();
   const direct = cellsOf(program, lifter, [GRACE]);
+  for (const cell of direct) program.machine.conflicts.ordersBy(cell);
   const ignored = cellsOf(program, lifter, unit.registers.values());
   const reduction = options.reduce === false ? null : reduced(program, direct, ignored);
   const exploration = exploreAll(program, reduction, options, () => {

@@ -200,17 +200,24 @@ export class ExprGenerator {
     write: boolean,
   ): number {
     const cls = locationClass(place);
+    const bit = spot.kind === 'variable' ? null : spot.bit;
+    // A store to a bit-field reads the whole word and writes it back.
+    const bits = bit === null || write ? -1 : mask(bit.width) << bit.at;
     const site = this.unit.site({
       fn: this.fn,
       loc,
       what: write ? 'store' : 'load',
       locationClass: cls,
       plain: mode === 'plain',
+      ...(bits === -1 ? {} : { bits }),
     });
     if (!this.resumable || spot.kind === 'variable' || !this.mayShare(place)) return site;
     if (mode === 'plain' && !this.unit.racing.has(cls)) return site;
     const address = spot.kind === 'cell' ? `ad(${spot.cell})` : spot.address;
-    this.point('access', `na(${address},${write ? 1 : 0})`, address, site);
+    const isWideAccess = this.unit.layout.cells(place.type) > 1;
+    const how = `${address},${write ? 1 : 0}`;
+    const test = isWideAccess ? `na2(${how})` : `na(${how},${bits})`;
+    this.point('access', test, address, site);
     return site;
   }
 
@@ -735,6 +742,15 @@ export class ExprGenerator {
     return out;
   }
 
+  /** Whether the memory that a primitive works on may conflict. */
+  private accessTest(e: Expr & { kind: 'primitive' }, argument: string): string {
+    const writes = READ_ONLY.test(e.name) ? 0 : 1;
+    const pointee = e.args.map(a => (isPtr(a.type) ? a.type.to : null)).find(to => to !== null);
+    const isWide =
+      pointee != null && pointee.kind !== 'void' && this.unit.layout.cells(pointee) > 1;
+    return isWide ? `na2(${argument},${writes})` : `na(${argument},${writes},-1)`;
+  }
+
   private primitive(e: Expr & { kind: 'primitive' }): Value {
     const wide = isWide(e.type);
     if (e.name === 'min' || e.name === 'max') return this.minMax(e);
@@ -756,9 +772,7 @@ export class ExprGenerator {
       const first = args[target] ?? '0';
       const argument = e.name.startsWith('mmd_host_') ? `hc(${first})` : first;
       const test =
-        kind === 'access'
-          ? `na(${argument},${READ_ONLY.test(e.name) ? 0 : 1})`
-          : `np(${pointNumber(kind)},${argument})`;
+        kind === 'access' ? this.accessTest(e, argument) : `np(${pointNumber(kind)},${argument})`;
       this.point(kind, test, argument, site);
     }
     let name = e.name;

@@ -458,6 +458,7 @@ function assemble(
     { length: 1 + Math.max(-1, ...spec.threads.map(t => t.vcpu ?? -1)) },
     (_, i) => vcpuBase + i * vcpuCells,
   );
+  mergeRequests(machine, bindings, threadVcpus);
   if (kvm !== undefined)
     installRules(machine, {
       bindings,
@@ -605,6 +606,18 @@ function assemble(
             run(tid, choice, inner);
           },
   };
+}
+
+/**
+ * Requests need no scheduling points of their own. A vCPU looks at them last when it already counts as in guest mode,
+ * and whoever makes one kicks it afterwards (Documentation/virt/kvm/vcpu-requests.rst): made between the look and the
+ * entry, a request meets a vCPU in the guest; made before the look but behind the points in front of it, one that goes
+ * round once more.
+ */
+function mergeRequests(m: Machine, { requests }: Bindings, vcpus: readonly number[]): void {
+  if (requests === null) return;
+  for (const vcpu of vcpus)
+    for (let word = 0; word < 2; word++) m.conflicts.location[vcpu + requests.cell + word] = -1;
 }
 
 /** Where the ledger finds what it reads; null when the tree has no such field that its models use. */
@@ -827,6 +840,7 @@ function createHelpers(
   o: { isAtomic: () => boolean; primitives: Record<string, JsFunction> },
 ): Helpers {
   const { S, R, state } = m;
+  const { readBits } = unit;
   const write = state.write;
   let functions: readonly (JsFunction | null)[] = [];
   const base = m.addressOf(0);
@@ -843,11 +857,11 @@ function createHelpers(
     st: m.storePlain,
     sm: m.store,
     lg: (cell: number, site: number) => {
-      m.conflicts.access(cell, m.tid, false, true, site);
+      m.conflicts.access(cell, m.tid, false, true, site, readBits[site] as number);
       return S[cell];
     },
     lgm: (cell: number, site: number) => {
-      m.conflicts.access(cell, m.tid, false, false, site);
+      m.conflicts.access(cell, m.tid, false, false, site, readBits[site] as number);
       return S[cell];
     },
     ...(m.buffers === null
@@ -868,11 +882,21 @@ function createHelpers(
       return to;
     },
     hc: (gfn: number) => m.addressOf(m.cells.hostCurrent + (gfn & (HOST_GFNS - 1))),
-    na: (address: number, isWrite: number) => {
+    na: (address: number, isWrite: number, bits: number) => {
       if (o.isAtomic()) return false;
       const cell = (address - base) >> 2;
       if (S[m.object[cell] ?? 0] === PRIVATE) return false;
-      return m.conflicts.needsPoint(cell, isWrite !== 0);
+      return m.conflicts.needsPoint(cell, isWrite !== 0, bits);
+    },
+    na2: (address: number, isWrite: number) => {
+      if (o.isAtomic()) return false;
+      const cell = (address - base) >> 2;
+      if (S[m.object[cell] ?? 0] === PRIVATE) return false;
+      const { conflicts } = m;
+      return (
+        conflicts.needsPoint(cell, isWrite !== 0, -1) ||
+        conflicts.needsPoint(cell + 1, isWrite !== 0, -1)
+      );
     },
     np: (k: number, argument: number) => {
       if (o.isAtomic() || k === RCU_POINT || k === UNLOCK_POINT) return false;

@@ -34,6 +34,8 @@ export interface Site {
   readonly locationClass: string;
   /** An access without ordering of its own. */
   readonly plain?: boolean;
+  /** Bits of the word that a load through a bit-field looks at; all of them when absent. */
+  readonly bits?: number;
 }
 
 export interface CoverPoint {
@@ -85,6 +87,11 @@ export class CodeUnit {
 
   site(site: Site): number {
     return this.sites.push(site) - 1;
+  }
+
+  /** By number of a site, the bits that it reads. */
+  get readBits(): Int32Array {
+    return Int32Array.from(this.sites, site => site.bits ?? -1);
   }
 
   globalCell(global: Global): number {

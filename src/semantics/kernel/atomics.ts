@@ -96,13 +96,13 @@ function refcounts(m: Machine): Record<string, Prim> {
       );
     }
     m.store(a, now - by, site);
-    event(m, 'refcount', `${now} -> ${now - by}`, site);
+    if (m.trace !== null) event(m, 'refcount', `${now} -> ${now - by}`, site);
     return now - by;
   };
   const get = (a: number, by: number, site: number): void => {
     const now = m.read(a, site);
     m.store(a, now + by, site);
-    event(m, 'refcount', `${now} -> ${now + by}`, site);
+    if (m.trace !== null) event(m, 'refcount', `${now} -> ${now + by}`, site);
   };
   const incFromZero = (a: number, by: number, site: number): number => {
     if (m.read(a, site) === 0) misuse('a reference is taken from zero', site);

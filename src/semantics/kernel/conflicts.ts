@@ -9,6 +9,10 @@
  * exclusively a lock that all accesses hold; a read is, when it holds in any mode a lock that every write excludes.
  * Freeing an object conflicts with every access outside an RCU reader section. Objects nobody else can reach yet, and
  * threads' own stacks, never conflict.
+ *
+ * A write conflicts with a read only through the bits that it changes. Which bits of a location any write ever changed
+ * is learned as well: who reads another bit-field of the same word, or what is only ever overwritten with itself, reads
+ * the same before and after.
  */
 
 export interface Conflicts {
@@ -27,12 +31,23 @@ export interface Conflicts {
   /** Off while code runs that no other thread can interfere with. */
   enabled: boolean;
   lockBit(cell: number): number;
-  access(cell: number, tid: number, write: boolean, plain: boolean, site: number): void;
+  /** `bits` are those that are read, or those that the write changes: -1 when that is not known. */
+  access(
+    cell: number,
+    tid: number,
+    write: boolean,
+    plain: boolean,
+    site: number,
+    bits: number,
+  ): void;
   /** These threads may look at the cell at any moment, holding nothing: the hardware does for them. */
   watchedBy(cell: number, threads: number): void;
+  /** Writes to the cell order threads by being made, whatever they change. */
+  ordersBy(cell: number): void;
   /** An object of these locations is freed; `deferred` through RCU. */
   freed(from: number, to: number, tid: number, deferred: boolean): void;
-  needsPoint(cell: number, write: boolean): boolean;
+  /** `bits` as for {@link Conflicts.access}; of what is about to be written nothing is known. */
+  needsPoint(cell: number, write: boolean, bits: number): boolean;
   contended(cell: number): boolean;
   settle(): void;
   /** Takes over what an earlier program for the same scenario learned. */
@@ -46,6 +61,8 @@ export interface ConflictFacts {
   readonly safe: Int32Array;
   readonly threads: Int32Array;
   readonly flags: Uint8Array;
+  /** Bits that some write changed. */
+  readonly bits: Int32Array;
   /** Bit of each lock, by its cell. */
   readonly locks: ReadonlyMap<number, number>;
 }
@@ -65,15 +82,18 @@ export function createConflicts(
   const safe = new Int32Array(locations).fill(-1);
   const threads = new Int32Array(locations);
   const flags = new Uint8Array(locations);
+  const bits = new Int32Array(locations);
   const racing = new Set<string>();
-  const bits = new Map<number, number>();
+  const lockBits = new Map<number, number>();
   let changed = false;
 
-  const conflicting = (l: number): boolean => {
+  const changes = (l: number, touched: number): boolean =>
+    ((flags[l] as number) & WRITTEN) !== 0 && ((bits[l] as number) & touched) !== 0;
+  const conflicting = (l: number, touched: number): boolean => {
     const mask = threads[l] as number;
     if ((mask & (mask - 1)) === 0) return false;
     const f = flags[l] as number;
-    if ((f & WRITTEN) !== 0 || ((f & ADDED) !== 0 && (f & READ) !== 0)) return true;
+    if (changes(l, touched) || ((f & ADDED) !== 0 && (f & READ) !== 0)) return true;
     return (f & FREED_LATER) !== 0 && (f & OUTSIDE_RCU) !== 0;
   };
   const learn = (
@@ -82,18 +102,20 @@ export function createConflicts(
     nextSafe: number,
     nextThreads: number,
     nextFlags: number,
+    nextBits: number,
   ): void => {
-    const before = conflicting(l);
-    const shrunk = any[l] !== nextAny || safe[l] !== nextSafe;
+    const before = conflicting(l, -1);
+    const more = any[l] !== nextAny || safe[l] !== nextSafe || bits[l] !== nextBits;
     any[l] = nextAny;
     safe[l] = nextSafe;
     threads[l] = nextThreads;
     flags[l] = nextFlags;
-    if (conflicting(l) !== before || (before && shrunk)) changed = true;
+    bits[l] = nextBits;
+    if (conflicting(l, -1) !== before || (before && more)) changed = true;
   };
-  const isSafe = (l: number, write: boolean): boolean => {
+  const isSafe = (l: number, write: boolean, touched: number): boolean => {
     const f = flags[l] as number;
-    if ((f & (WRITTEN | ADDED)) !== 0) {
+    if ((f & ADDED) !== 0 || changes(l, touched)) {
       const guard = write ? (any[l] as number) & c.exclusive : (safe[l] as number) & c.held;
       if (guard === 0) return false;
     }
@@ -111,14 +133,14 @@ export function createConflicts(
     adding: false,
     enabled: false,
     lockBit: cell => {
-      let bit = bits.get(cell);
+      let bit = lockBits.get(cell);
       if (bit === undefined) {
-        bit = bits.size < 31 ? 1 << bits.size : 0;
-        bits.set(cell, bit);
+        bit = lockBits.size < 31 ? 1 << lockBits.size : 0;
+        lockBits.set(cell, bit);
       }
       return bit;
     },
-    access: (cell, tid, write, plain, site) => {
+    access: (cell, tid, write, plain, site, touched) => {
       const l = location[cell] as number;
       if (l < 0 || !c.enabled) return;
       const nextAny = (any[l] as number) & c.held;
@@ -126,15 +148,18 @@ export function createConflicts(
       const nextThreads = (threads[l] as number) | (1 << tid);
       const how = c.adding ? ADDED : write ? WRITTEN : READ;
       const nextFlags = (flags[l] as number) | how | (c.inReader ? 0 : OUTSIDE_RCU);
+      const nextBits = write ? (bits[l] as number) | touched : (bits[l] as number);
       if (
         nextAny !== any[l] ||
         nextSafe !== safe[l] ||
         nextThreads !== threads[l] ||
-        nextFlags !== flags[l]
+        nextFlags !== flags[l] ||
+        nextBits !== bits[l]
       ) {
-        learn(l, nextAny, nextSafe, nextThreads, nextFlags);
+        learn(l, nextAny, nextSafe, nextThreads, nextFlags, nextBits);
       }
-      if (plain && conflicting(l) && !isSafe(l, write)) {
+      const looks = write ? -1 : touched;
+      if (plain && conflicting(l, looks) && !isSafe(l, write, looks)) {
         const name = classOfSite(site);
         if (name !== '' && !racing.has(name)) {
           racing.add(name);
@@ -147,6 +172,11 @@ export function createConflicts(
       any[l] = 0;
       threads[l] = (threads[l] as number) | mask;
       flags[l] = (flags[l] as number) | READ | OUTSIDE_RCU;
+      // It writes, too: accessed and dirty bits.
+      bits[l] = -1;
+    },
+    ordersBy: cell => {
+      bits[location[cell] as number] = -1;
     },
     freed: (from, to, tid, deferred) => {
       for (let cell = from; cell < to; cell++) {
@@ -159,6 +189,7 @@ export function createConflicts(
             safe[l] as number,
             (threads[l] as number) | (1 << tid),
             (flags[l] as number) | FREED_LATER,
+            bits[l] as number,
           );
         else {
           learn(
@@ -167,14 +198,16 @@ export function createConflicts(
             (safe[l] as number) & c.exclusive,
             (threads[l] as number) | (1 << tid),
             (flags[l] as number) | WRITTEN,
+            -1,
           );
         }
       }
     },
-    needsPoint: (cell, write) => {
+    needsPoint: (cell, write, touched) => {
       const l = location[cell];
       if (l === undefined) return true;
-      return l >= 0 && conflicting(l) && !isSafe(l, write);
+      const looks = write ? -1 : touched;
+      return l >= 0 && conflicting(l, looks) && !isSafe(l, write, looks);
     },
     contended: cell => {
       const l = location[cell];
@@ -191,9 +224,10 @@ export function createConflicts(
       safe.set(earlier.safe);
       threads.set(earlier.threads);
       flags.set(earlier.flags);
-      for (const [cell, bit] of earlier.locks) bits.set(cell, bit);
+      bits.set(earlier.bits);
+      for (const [cell, bit] of earlier.locks) lockBits.set(cell, bit);
     },
-    facts: () => ({ any, safe, threads, flags, locks: bits }),
+    facts: () => ({ any, safe, threads, flags, bits, locks: lockBits }),
   };
   return c;
 }

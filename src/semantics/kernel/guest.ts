@@ -225,14 +225,14 @@ export function guestPrimitives(m: Machine, g: GuestSpec): Record<string, Prim> 
     p_mmd_host_pfn: (gfn, _hi, ..._rest) => {
       const cell = m.cells.hostCurrent + ((gfn as number) & (HOST_GFNS - 1));
       // 0: generation 0 mapped; 1: unmapped; 2: generation 1 mapped.
-      m.conflicts.access(cell, m.tid, m.S[cell] === 1, false, 0);
+      m.conflicts.access(cell, m.tid, m.S[cell] === 1, false, 0, -1);
       if (m.S[cell] === 1) m.state.write(cell, 2);
       R[0] = 0;
       return GUEST_PFN + (gfn as number) + (m.S[cell] === 2 ? HOST_GFNS : 0);
     },
     p_mmd_host_unmap: (gfn, _hi, site) => {
       const cell = m.cells.hostCurrent + ((gfn as number) & (HOST_GFNS - 1));
-      m.conflicts.access(cell, m.tid, true, false, site as number);
+      m.conflicts.access(cell, m.tid, true, false, site as number, -1);
       m.state.write(cell, 1);
       event(m, 'host', `host page of gfn ${gfn} unmapped`, site as number);
       return 0;

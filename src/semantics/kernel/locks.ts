@@ -116,7 +116,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
         m.store(address, WRITER, site);
       } else m.store(address, m.read(address, site) + 1, site);
       hold(m, address, mode);
-      event(m, 'lock', `${verb}(${lockName(m, site)})`, site);
+      if (m.trace !== null) event(m, 'lock', `${verb}(${lockName(m, site)})`, site);
       return 0;
     };
   const release =
@@ -134,7 +134,7 @@ export function lockPrimitives(m: Machine): Record<string, Prim> {
       m.rules?.unlock(address, mode === WRITE_HELD, site);
       m.store(address, mode === READ_HELD ? m.read(address, site) - 1 : 0, site);
       drop(m, address);
-      event(m, 'unlock', `${verb}(${lockName(m, site)})`, site);
+      if (m.trace !== null) event(m, 'unlock', `${verb}(${lockName(m, site)})`, site);
       return 0;
     };
   const atomicTake = (mode: number, verb: string): Prim => {

@@ -300,12 +300,13 @@ function assemble(
   const tables = pools.get('page-table');
   const watched = new Uint8Array(size);
   const watchedSites = new Uint8Array(spec.unit.sites.length);
+  const { readBits } = spec.unit;
   const put = (address: number, value: number, site: number, plain: boolean): void => {
     const cell = machine.cellOf(address, site);
     if (watched[cell] !== 0) machine.rules?.store(cell, value, site);
     if (watchedSites[site] !== 0) machine.rules?.storeAt(cell, value, site);
     if (S[object[cell] as number] !== PRIVATE) {
-      conflicts.access(cell, machine.tid, true, plain, site);
+      conflicts.access(cell, machine.tid, true, plain, site, (S[cell] as number) ^ value);
       if (value >= ADDRESS_BASE && (conflicts.location[cell] as number) >= 0)
         machine.publish(value);
     }
@@ -357,14 +358,14 @@ function assemble(
     read: (address, site) => {
       const cell = machine.cellOf(address, site);
       if (S[object[cell] as number] !== PRIVATE)
-        conflicts.access(cell, machine.tid, false, false, site);
+        conflicts.access(cell, machine.tid, false, false, site, readBits[site] as number);
       if (watched[cell] === WATCH_LOADS) machine.rules?.load(cell, site);
       return S[cell] as number;
     },
     readPlain: (address, site) => {
       const cell = machine.cellOf(address, site);
       if (S[object[cell] as number] !== PRIVATE)
-        conflicts.access(cell, machine.tid, false, true, site);
+        conflicts.access(cell, machine.tid, false, true, site, readBits[site] as number);
       if (watched[cell] === WATCH_LOADS) machine.rules?.load(cell, site);
       return S[cell] as number;
     },

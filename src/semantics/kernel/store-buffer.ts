@@ -190,7 +190,7 @@ export function installStoreBuffers(m: Machine, plan: BufferPlan): StoreBuffers 
       (plain ? memory.storePlain : memory.store)(address, value, site);
       return;
     }
-    m.conflicts.access(cell, m.tid, true, plain, site);
+    m.conflicts.access(cell, m.tid, true, plain, site, -1);
     // From here on the thread's stores to the object come after the one that publishes it.
     if (value >= ADDRESS_BASE) m.publish(value);
     const joined = joins(address, site);
