@@ -157,7 +157,7 @@ class PatchRun {
     };
   }
 
-  /** In order, with some started ahead so that neither side's thread waits for the other. */
+  /** In order, with some started ahead where more than one thread runs them. */
   private async runAll(wanted: readonly Scenario[]): Promise<void> {
     const started: Promise<readonly [TimedJob, TimedJob]>[] = [];
     for (const [i, scenario] of wanted.entries()) {
@@ -168,7 +168,7 @@ class PatchRun {
         this.runs.push(this.notRun(scenario, why));
         continue;
       }
-      for (let ahead = started.length; ahead <= i + STARTED_AHEAD; ahead++) {
+      for (let ahead = started.length; ahead <= i + this.runner.ahead(); ahead++) {
         const next = wanted[ahead];
         if (next === undefined) break;
         const both = this.runBoth(next);
@@ -417,9 +417,6 @@ class PatchRun {
     }
   }
 }
-
-/** Jobs started before the results they follow are looked at. */
-const STARTED_AHEAD = 3;
 
 function axesOf(s: Scenario): string[] {
   return [

@@ -1,4 +1,4 @@
-/** Worker threads, one for even sides and one for odd ones, so that both sides of a patch run at once. */
+/** Worker threads: one for both sides of a patch, and a second one when the work is worth reading everything twice. */
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Trace } from '../result.ts';
@@ -12,6 +12,8 @@ export interface Jobs {
   side(side: number): Promise<SideModels>;
   job(request: JobRequest): Promise<TimedJob>;
   trace(request: TraceRequest): Promise<Trace>;
+  /** Jobs that are worth starting before the results of earlier ones are known. */
+  ahead(): number;
   close(): Promise<void>;
 }
 
@@ -20,7 +22,7 @@ export interface JobsOptions {
   readonly config: ReadonlyMap<string, string>;
   readonly now: () => number;
   readonly progress: (text: string) => void;
-  /** Worker threads at most; 1 runs everything in this thread. */
+  /** Worker threads at most. */
   readonly threads: number;
 }
 
@@ -36,7 +38,7 @@ function tuneEngine(): void {
 /** Compiled code only has workers: under a TypeScript loader everything runs in this thread. */
 export function startJobs(options: JobsOptions): Jobs {
   tuneEngine();
-  const available = import.meta.url.endsWith('.js') && options.threads > 1;
+  const available = import.meta.url.endsWith('.js');
   return available ? new JobPool(options) : inThisThread(options);
 }
 
@@ -46,6 +48,7 @@ function inThisThread(options: JobsOptions): Jobs {
     side: async side => service.side(side),
     job: async request => service.job(request),
     trace: async request => service.trace(request),
+    ahead: () => 0,
     close: async () => {},
   };
 }
@@ -59,6 +62,13 @@ interface Waiting {
 
 const HEAP_MB = 4096;
 const WORKERS = 2;
+/**
+ * Jobs of this many milliseconds later a second worker joins. It has to read, lift and compile both sides again, which
+ * takes seconds; what ends earlier ends sooner without it. See docs/bench.md.
+ */
+const ALONE_MS = 6_000;
+/** So that neither worker waits for the other's result. */
+const AHEAD_OF_TWO = 2;
 
 class JobPool implements Jobs {
   private readonly options: JobsOptions;
@@ -66,6 +76,7 @@ class JobPool implements Jobs {
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
   private closing = false;
+  private busyMs = 0;
   /** Per worker: requests it has not answered, and sides it was given. */
   private readonly queued: number[] = Array.from({ length: WORKERS }, () => 0);
   private readonly loaded = Array.from({ length: WORKERS }, () => new Set<number>());
@@ -74,13 +85,20 @@ class JobPool implements Jobs {
     this.options = options;
   }
 
-  /** The side's own worker, unless that is busy and another one has nothing to do. */
+  private get isLong(): boolean {
+    return this.options.threads > 1 && this.busyMs > ALONE_MS;
+  }
+
+  ahead(): number {
+    return this.isLong ? AHEAD_OF_TWO : 0;
+  }
+
+  /** The worker with the shortest queue; of two, one that has read the side. */
   private place(side: number): number {
-    const home = side % WORKERS;
-    const other = (home + 1) % WORKERS;
-    const [own, others] = [this.queued[home] as number, this.queued[other] as number];
-    const knows = this.loaded[other]?.has(side) ?? false;
-    return others === 0 && own > (knows ? 0 : 1) ? other : home;
+    if (!this.isLong) return 0;
+    const [first, second] = this.queued as [number, number];
+    if (first !== second) return first < second ? 0 : 1;
+    return (this.loaded[0]?.has(side) ?? false) ? 0 : 1;
   }
 
   private start(): Worker {
@@ -147,8 +165,10 @@ class JobPool implements Jobs {
     return this.send(side, id => ({ kind: 'side', id, side }));
   }
 
-  job(request: JobRequest): Promise<TimedJob> {
-    return this.send(request.side, id => ({ kind: 'job', id, request }));
+  async job(request: JobRequest): Promise<TimedJob> {
+    const done = await this.send<TimedJob>(request.side, id => ({ kind: 'job', id, request }));
+    this.busyMs += done.ms;
+    return done;
   }
 
   trace(request: TraceRequest): Promise<Trace> {

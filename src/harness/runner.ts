@@ -159,6 +159,11 @@ export class JobRunner {
     return job;
   }
 
+  /** Scenarios that are worth starting before the one under way is done. */
+  ahead(): number {
+    return this.jobs.ahead();
+  }
+
   async close(): Promise<void> {
     await this.jobs.close();
   }

@@ -44,6 +44,7 @@ export interface TraceRequest {
  * it changes no result, since an access waits for others only where it conflicts.
  */
 export const USUAL_RACES: readonly string[] = [
+  '*u64',
   'global mmd_dirty_gfns',
   'kvm.mmu_invalidate_in_progress',
   'kvm.mmu_invalidate_range_end',
@@ -59,6 +60,8 @@ export const USUAL_RACES: readonly string[] = [
   'kvm_memory_slot.npages',
   'kvm_memslots.generation',
   'kvm_mmu_page..mmu_valid_gen',
+  'kvm_mmu_page..root_count',
+  'kvm_mmu_page.lpage_disallowed',
   'kvm_mmu_page.nx_huge_page_disallowed',
   'kvm_mmu_page.spt',
   'kvm_mmu_page.tdp_mmu_page',
@@ -66,9 +69,13 @@ export const USUAL_RACES: readonly string[] = [
   'kvm_mmu_page.unsync_children',
   'kvm_mmu_page_role..ad_disabled',
   'kvm_mmu_page_role..invalid',
+  'kvm_mmu_page_role..is_mirror',
   'kvm_mmu_page_role..level',
+  'kvm_mmu_root_info.hpa',
+  'kvm_possible_nx_huge_pages.nr_pages',
   'kvm_vm_stat.nx_lpage_splits',
   'list_head.next',
+  'list_head.prev',
 ];
 
 /** Sides whose models are kept: neighbours share a patch. */

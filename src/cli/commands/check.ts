@@ -68,11 +68,7 @@ export function registerCheck(program: Command): void {
         whole(1, 86_400),
       ),
     )
-    .addOption(
-      new Option('--jobs <n>', 'threads to use; each side of a patch has one').argParser(
-        whole(1, 1_024),
-      ),
-    )
+    .addOption(new Option('--jobs <n>', 'threads to use, 1 or 2').argParser(whole(1, 1_024)))
     .option('--config <file>', 'kernel configuration (.config) instead of the built-in one')
     .option('--thorough', 'run the large scenarios, too', false)
     .option('-v, --verbose', 'say everything, times included', false)

@@ -68,6 +68,7 @@ export class CodeUnit {
     readonly loc: Loc;
     readonly fn: string;
   }[] = [];
+  private bitsOfSites = new Int32Array(0);
   private readonly globalCells = new Map<string, number>();
   private readonly placeGlobal: (global: Global) => number;
 
@@ -91,7 +92,9 @@ export class CodeUnit {
 
   /** By number of a site, the bits that it reads. */
   get readBits(): Int32Array {
-    return Int32Array.from(this.sites, site => site.bits ?? -1);
+    if (this.bitsOfSites.length !== this.sites.length)
+      this.bitsOfSites = Int32Array.from(this.sites, site => site.bits ?? -1);
+    return this.bitsOfSites;
   }
 
   globalCell(global: Global): number {
