@@ -55,6 +55,7 @@ export async function check(
   const started = options.now();
   const runner = new JobRunner(options, started);
   const patches: PatchResult[] = [];
+  const proved: Diagnostic[] = [];
   const all = trees?.patches ?? series.patches;
   try {
     for (const [k, patch] of all.entries()) {
@@ -75,6 +76,7 @@ export async function check(
         ranges: changedRanges(patch),
       });
       patches.push(asResult(patch, compared, touchedHelpers(touched, compared)));
+      proved.push(...provedNote(patch, compared));
     }
   } finally {
     await runner.close();
@@ -83,7 +85,13 @@ export async function check(
   const extra =
     trees === null
       ? []
-      : [noteDiagnostic('bounds', runner.boundsNote()), ...unknownBodies(trees, settled)];
+      : [
+          ...proved,
+          ...(settled.some(p => p.scenarios.some(s => s.ran))
+            ? [noteDiagnostic('bounds', runner.boundsNote())]
+            : []),
+          ...unknownBodies(trees, settled),
+        ];
   return {
     schema: RESULT_SCHEMA,
     tool: { version: options.toolVersion, arguments: options.toolArguments },
@@ -113,14 +121,29 @@ export async function check(
 
 const MOST_NAMED = 6;
 
+/** `a(), b() and 3 more` */
+function named(names: readonly string[]): string {
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `${names
+    .slice(0, MOST_NAMED)
+    .map(n => `${n}()`)
+    .join(', ')}${more}`;
+}
+
+/** What was decided without running anything. */
+function provedNote(patch: Patch, { proved }: PatchComparison): Diagnostic[] {
+  if (proved.length === 0) return [];
+  const text = `patch ${patch.index}/${patch.total} writes ${named(proved)} anew with the same accesses, calls and values on each path`;
+  return [noteDiagnostic('equal-code', text)];
+}
+
 /** A kernel newer than the drivers may do what they follow in another way: said, but no reason to stop. */
 function unknownBodies(trees: Trees, patches: readonly PatchResult[]): Diagnostic[] {
   const [base] = trees.sides;
   if (base === undefined || patches.every(p => p.verdict === 'untouched')) return [];
-  const names = followedBodies(base).flatMap(b => (b.known ? [] : [`${b.name}()`]));
+  const names = followedBodies(base).flatMap(b => (b.known ? [] : [b.name]));
   if (names.length === 0) return [];
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  const text = `stand-ins were not written after this kernel's ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const text = `stand-ins were not written after this kernel's ${named(names)}`;
   return [noteDiagnostic('unknown-body', `${text}: mmudelta doctor lists them`)];
 }
 

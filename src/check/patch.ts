@@ -30,6 +30,8 @@ export interface PatchComparison {
   readonly untouched: boolean;
   /** Functions whose meaning differs, with their file. */
   readonly changed: ReadonlyMap<string, string>;
+  /** Functions that were written anew and do what they did. */
+  readonly proved: readonly string[];
   readonly violations: readonly Violation[];
   readonly deltas: readonly Delta[];
   readonly scenarios: readonly ScenarioRun[];
@@ -39,6 +41,7 @@ export interface PatchComparison {
 const NOTHING: PatchComparison = {
   untouched: false,
   changed: new Map(),
+  proved: [],
   violations: [],
   deltas: [],
   scenarios: [],
@@ -79,17 +82,27 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
       ...NOTHING,
       inconclusive: [reason(broken.code, broken.message, broken.file, broken.line)],
     };
-  const changedHere = bodies(path => seen(path) || after.filesRead.has(path));
+  const differ = sameTokens ? new Set<string>() : changedFunctions(before, after);
+  const proved =
+    isSeen && differ.size > 0
+      ? await runner.equal(input.before, input.after, [...differ].sort())
+      : new Set<string>();
+  const names = [...differ].filter(name => !proved.has(name));
+  const changedHere = bodies(path => seen(path) || after.filesRead.has(path)).filter(
+    body => !proved.has(body.name),
+  );
   const standIns = replacedReasons(changedHere, before, after, s => isAskedFor(runner, s));
   if (!isSeen) return { ...NOTHING, untouched: standIns.length === 0, inconclusive: standIns };
   if (sameTokens) return { ...NOTHING, inconclusive: standIns };
-  const names = changedFunctions(before, after);
-  const changed = new Map(
-    [...names].map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']),
-  );
-  if (names.size === 0)
-    return { ...NOTHING, inconclusive: [...standIns, ...globalReasons(input.touched)] };
-  return new PatchRun(runner, input, before, after, changed, changedHere, standIns).run();
+  const changed = new Map(names.map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']));
+  if (names.length === 0)
+    return {
+      ...NOTHING,
+      proved: [...proved],
+      inconclusive: [...standIns, ...globalReasons(input.touched)],
+    };
+  const run = new PatchRun(runner, input, before, after, changed, changedHere, standIns);
+  return { ...(await run.run()), proved: [...proved] };
 }
 
 function isAskedFor(runner: JobRunner, scenario: Scenario): boolean {
@@ -136,7 +149,7 @@ class PatchRun {
     );
   }
 
-  async run(): Promise<PatchComparison> {
+  async run(): Promise<Omit<PatchComparison, 'proved'>> {
     const wanted: Scenario[] = [];
     for (const scenario of scenarios) {
       const why = this.whyNot(scenario);

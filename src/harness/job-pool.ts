@@ -4,12 +4,19 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Trace } from '../result.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
 import type { FileAnswer, FileRequest, FromWorker, ToWorker, WorkerInput } from './job-worker.ts';
-import { type JobRequest, JobService, type TimedJob, type TraceRequest } from './service.ts';
+import {
+  type EqualRequest,
+  type JobRequest,
+  JobService,
+  type TimedJob,
+  type TraceRequest,
+} from './service.ts';
 import type { SideModels } from './side.ts';
 
 /** Whoever runs jobs: workers, or this thread. */
 export interface Jobs {
   side(side: number): Promise<SideModels>;
+  equal(request: EqualRequest): Promise<readonly string[]>;
   job(request: JobRequest): Promise<TimedJob>;
   trace(request: TraceRequest): Promise<Trace>;
   /** Jobs that are worth starting before the results of earlier ones are known. */
@@ -46,6 +53,7 @@ function inThisThread(options: JobsOptions): Jobs {
   const service = new JobService(options.readerOf, options.config, options.now);
   return {
     side: async side => service.side(side),
+    equal: async request => service.equal(request),
     job: async request => service.job(request),
     trace: async request => service.trace(request),
     ahead: () => 0,
@@ -163,6 +171,10 @@ class JobPool implements Jobs {
 
   side(side: number): Promise<SideModels> {
     return this.send(side, id => ({ kind: 'side', id, side }));
+  }
+
+  equal(request: EqualRequest): Promise<readonly string[]> {
+    return this.send(request.before, id => ({ kind: 'equal', id, request }));
   }
 
   async job(request: JobRequest): Promise<TimedJob> {

@@ -9,10 +9,11 @@ import {
   workerData,
 } from 'node:worker_threads';
 import type { SourceReader } from '../semantics/c/source.ts';
-import { type JobRequest, JobService, type TraceRequest } from './service.ts';
+import { type EqualRequest, type JobRequest, JobService, type TraceRequest } from './service.ts';
 
 export type ToWorker =
   | { readonly kind: 'side'; readonly id: number; readonly side: number }
+  | { readonly kind: 'equal'; readonly id: number; readonly request: EqualRequest }
   | { readonly kind: 'job'; readonly id: number; readonly request: JobRequest }
   | { readonly kind: 'trace'; readonly id: number; readonly request: TraceRequest };
 
@@ -82,6 +83,8 @@ function answer(message: ToWorker): unknown {
   switch (message.kind) {
     case 'side':
       return service.side(message.side);
+    case 'equal':
+      return service.equal(message.request);
     case 'job':
       return service.job(message.request);
     case 'trace':

@@ -83,6 +83,18 @@ export class JobRunner {
     return keepSide(cache, tree, config, await this.jobs.side(tree.number));
   }
 
+  /** Changed functions that do what they did. */
+  async equal(
+    before: TreeSide,
+    after: TreeSide,
+    names: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const [was, is] = [await this.named(before), await this.named(after)];
+    const id = is.id === null ? null : was.id;
+    const request = { before: before.number, after: after.number, names };
+    return new Set(await this.kept(id, ['equal', is.id, names], () => this.jobs.equal(request)));
+  }
+
   /** What was kept under these parts, else what `make` gives, which is kept. */
   private async kept<T>(
     side: string | null,

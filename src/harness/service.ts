@@ -4,7 +4,9 @@
  */
 import type { Geometry, Trace, TraceViolation } from '../result.ts';
 import type { SourceReader } from '../semantics/c/source.ts';
+import { type EqualSide, equalFunctions } from '../semantics/equal/equal.ts';
 import type { ConflictFacts } from '../semantics/kernel/conflicts.ts';
+import type { Lifter } from '../semantics/lift/lift.ts';
 import type { Move } from './explore/explore.ts';
 import { type JobResult, runJob } from './job.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -20,6 +22,13 @@ export interface JobRequest {
   readonly maxStates: number;
   /** Wall-clock time left, or null for no bound. */
   readonly remainingMs: number | null;
+}
+
+export interface EqualRequest {
+  readonly before: number;
+  readonly after: number;
+  /** Functions that differ. */
+  readonly names: readonly string[];
 }
 
 export interface TimedJob {
@@ -78,6 +87,35 @@ export const USUAL_RACES: readonly string[] = [
   'list_head.prev',
 ];
 
+/** Any shape does: functions of the tree are the same in all. */
+const DIRECT = { bits: 1, indirect: false };
+
+function equalSide(lifter: Lifter): EqualSide {
+  const { unit } = lifter;
+  const fileOf = (name: string): string => {
+    const definition = unit.functions.get(name);
+    return definition === undefined ? '' : (unit.unit.tokens[definition.at]?.file ?? '');
+  };
+  const callers = new Map<string, string[]>();
+  for (const name of unit.functions.keys()) {
+    // No other file knows static functions of the MMU's.
+    if (!/^(?:arch\/x86\/kvm\/|<)/.test(fileOf(name))) continue;
+    for (const callee of lifter.function(name)?.callees ?? []) {
+      const of = callers.get(callee) ?? [];
+      of.push(name);
+      callers.set(callee, of);
+    }
+  }
+  return {
+    // A stand-in says less than what it stands in for: two of them may agree where these do not.
+    model: name => (fileOf(name).startsWith('<') ? null : lifter.function(name)),
+    isStatic: name =>
+      (unit.functions.get(name)?.spec.storage.includes('static') ?? false) &&
+      /^arch\/x86\/kvm\/(?:mmu\/|.*\.c$)/.test(fileOf(name)),
+    callers: name => callers.get(name) ?? [],
+  };
+}
+
 /** Sides whose models are kept: neighbours share a patch. */
 const SIDES_KEPT = 2;
 
@@ -132,6 +170,12 @@ export class JobService {
           : (states, transitions) => onProgress(scenario.id, states, transitions),
     });
     return { result, ms: Math.round(this.now() - from) };
+  }
+
+  /** Those of the functions that do what they did, and helpers that nobody but those uses. */
+  equal({ before, after, names }: EqualRequest): readonly string[] {
+    const sides = [before, after].map(side => equalSide(this.world(side).of(DIRECT).lifter));
+    return [...equalFunctions(names, sides[0] as EqualSide, sides[1] as EqualSide)].sort();
   }
 
   trace(request: TraceRequest): Trace {

@@ -43,6 +43,14 @@ export function expressionKey(e: Expr): string {
 const fieldName = (f: Field): string =>
   `${f.owner.which} ${f.owner.name}.${f.name === '' ? `#${f.index}` : f.name}`;
 
+/** What one more of it is, where pointers are counted with. */
+function strideOf(e: Expr & { kind: 'binary' | 'assign' }): string {
+  if (e.op !== '+' && e.op !== '-') return '';
+  const [left, right] = e.kind === 'binary' ? [e.left, e.right] : [e.place, e.value];
+  const pointer = [left.type, right.type].find(t => t.kind === 'ptr');
+  return pointer?.kind === 'ptr' ? typeName(pointer.to) : '';
+}
+
 class Writer {
   private readonly out: string[];
   private readonly local: (local: Local) => string;
@@ -161,7 +169,7 @@ class Writer {
         this.put(e.kind, e.kind === 'load' ? e.mode : '');
         return this.place(e.place);
       case 'assign':
-        this.put('assign', e.op ?? '', e.mode, this.type(e.opType));
+        this.put('assign', e.op ?? '', strideOf(e), e.mode, this.type(e.opType));
         this.place(e.place);
         return this.expr(e.value);
       case 'step':
@@ -178,7 +186,7 @@ class Writer {
         for (const arg of e.args) this.expr(arg);
         return this.put(')');
       case 'binary':
-        this.put('(', e.op, this.type(e.opType));
+        this.put('(', e.op, strideOf(e), this.type(e.opType));
         this.expr(e.left);
         this.expr(e.right);
         return this.put(')');
