@@ -84,7 +84,7 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
     };
   const differ = sameTokens ? new Set<string>() : changedFunctions(before, after);
   const proved =
-    isSeen && differ.size > 0
+    isSeen && differ.size > 0 && mayProve(runner)
       ? await runner.equal(input.before, input.after, [...differ].sort())
       : new Set<string>();
   const names = [...differ].filter(name => !proved.has(name));
@@ -95,15 +95,20 @@ export async function comparePatch(runner: JobRunner, input: PatchInput): Promis
   if (!isSeen) return { ...NOTHING, untouched: standIns.length === 0, inconclusive: standIns };
   if (sameTokens) return { ...NOTHING, inconclusive: standIns };
   const changed = new Map(names.map(n => [n, after.files.get(n) ?? before.files.get(n) ?? '']));
+  const run = new PatchRun(runner, input, before, after, changed, changedHere, standIns);
   if (names.length === 0)
     return {
       ...NOTHING,
       proved: [...proved],
+      scenarios: run.unneeded(proved),
       inconclusive: [...standIns, ...globalReasons(input.touched)],
     };
-  const run = new PatchRun(runner, input, before, after, changed, changedHere, standIns);
   return { ...(await run.run()), proved: [...proved] };
 }
+
+/** Who asks for a scenario, or for everything, wants to see it run. */
+const mayProve = ({ options }: JobRunner): boolean =>
+  !options.thorough && options.scenarios.length === 0;
 
 function isAskedFor(runner: JobRunner, scenario: Scenario): boolean {
   const { scenarios: only, exclude } = runner.options;
@@ -168,6 +173,17 @@ class PatchRun {
       scenarios: this.runs,
       inconclusive: this.introduced ? [] : unique(this.reasons),
     };
+  }
+
+  /** Scenarios that would have been run for these functions. */
+  unneeded(proved: ReadonlySet<string>): ScenarioRun[] {
+    const reach = (scenario: Scenario): boolean =>
+      [...proved].some(n => this.reaches(scenario, n, this.after.files.get(n) ?? ''));
+    return scenarios.flatMap(s => {
+      const fit = this.after.fits.get(s.id);
+      const fits = fit !== undefined && fit.missing === null && fit.gap === null;
+      return fits && reach(s) ? [this.notRun(s, 'what it reaches is proved equal')] : [];
+    });
   }
 
   /** In order, with some started ahead where more than one thread runs them. */

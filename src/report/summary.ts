@@ -110,8 +110,11 @@ export function headline(result: CheckResult): { word: string; text: string } {
       return { word: 'changed', text: changedAnswer(result) };
     case 'equivalent': {
       const ids = new Set(scenariosOf(result).map(s => s.id));
-      if (ids.size === 0)
-        return { word: 'equivalent', text: 'the code means the same, nothing had to be run' };
+      if (ids.size === 0) {
+        const isProved = result.diagnostics.some(d => d.code === 'equal-code');
+        const what = isProved ? 'the new code is proved to do the same' : 'the code means the same';
+        return { word: 'equivalent', text: `${what}, nothing had to be run` };
+      }
       const text = `no difference in behaviour in ${counted(ids.size, 'scenario')}`;
       const bounded = scenariosOf(result).filter(s => !s.exhaustive).length;
       return {

@@ -70,7 +70,7 @@ export function registerCheck(program: Command): void {
     )
     .addOption(new Option('--jobs <n>', 'threads to use, 1 or 2').argParser(whole(1, 1_024)))
     .option('--config <file>', 'kernel configuration (.config) instead of the built-in one')
-    .option('--thorough', 'run the large scenarios, too', false)
+    .option('--thorough', 'run the large scenarios, too, and search what is proved equal', false)
     .option('-v, --verbose', 'say everything, times included', false)
     .addHelpText('after', examples)
     .action(async (mbox: string | undefined, options: CheckCommandOptions) => {
