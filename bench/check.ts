@@ -6,7 +6,7 @@ import { measured, stopwatch } from './yardstick.ts';
 const series = (name: string): string =>
   fileURLToPath(new URL(`../patches/${name}/series.mbox`, import.meta.url));
 
-/** Equal models first: nothing should be searched twice, or at all. */
+/** Equal models and equal code first: nothing should be searched twice, or at all. */
 const cases = ['comment-only', 'rename-helper', 'request-outside-section'];
 
 export async function wholeCheck(
