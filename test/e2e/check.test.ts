@@ -1,53 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCheck } from '../../src/cli/run-check.ts';
-import { exitStatus } from '../../src/result.ts';
+import { isJudgedAsExpected, mailboxOf, shortSeries } from './example-series.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Expected {
-  readonly patches: readonly {
-    readonly verdict: string;
-    readonly nfc: boolean | null;
-    readonly invariants: readonly string[];
-  }[];
-  readonly exit: number;
-}
-
-function expected(name: string): Expected {
-  return JSON.parse(readFileSync(join(root, 'patches', name, 'expected.json'), 'utf8'));
-}
-
-const check = (name: string) => runCheck(join(root, 'patches', name, 'series.mbox'), {});
-
-/** Half a minute each: with the tests on real kernels. */
-const long = ['break-then-repair', 'defer-zap', 'zap-before-return'];
-const names = readdirSync(join(root, 'patches'));
+const check = (name: string) => runCheck(mailboxOf(name), {});
 
 describe('mmudelta check on the example series', () => {
-  const isJudgedAsExpected = async (name: string): Promise<void> => {
-    const want = expected(name);
-    const { result } = await check(name);
-    expect(result.patches.map(p => p.verdict)).toEqual(want.patches.map(p => p.verdict));
-    expect(exitStatus(result)).toBe(want.exit);
-    result.patches.forEach((patch, k) => {
-      expect(patch.nfc.claimed ? patch.nfc.holds : null).toBe(want.patches[k]?.nfc);
-      const introduced = patch.violations.filter(v => v.status === 'introduced');
-      for (const v of introduced) expect(want.patches[k]?.invariants).toContain(v.invariant);
-    });
-  };
-  it.each(names.filter(n => !long.includes(n)))(
-    '%s is judged as expected',
-    isJudgedAsExpected,
-    240_000,
-  );
-  it.skipIf(process.env['MMUDELTA_KERNEL_TESTS'] !== '1').each(long)(
-    '%s is judged as expected',
-    isJudgedAsExpected,
-    240_000,
-  );
+  it.each(shortSeries)('%s is judged as expected', isJudgedAsExpected, 240_000);
 
   it('proves a refactoring without a search, and searches it when asked for a scenario', async () => {
     const proved = (await check('zap-halves')).result;
@@ -55,7 +13,7 @@ describe('mmudelta check on the example series', () => {
     const listed = proved.patches[0]?.scenarios ?? [];
     expect(listed.map(s => s.id)).toContain('memslot-delete');
     expect(listed.filter(s => s.ran)).toEqual([]);
-    const searched = await runCheck(join(root, 'patches', 'zap-halves', 'series.mbox'), {
+    const searched = await runCheck(mailboxOf('zap-halves'), {
       scenario: ['memslot-delete-idle'],
     });
     expect(searched.result.diagnostics.map(d => d.code)).not.toContain('equal-code');
